@@ -1,0 +1,113 @@
+use std::fmt;
+use std::sync::Arc;
+
+use crate::{Limits, Timestamp};
+
+/// One comment, whichever back end it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// Its id at the back end.
+    pub id: CommentId,
+    /// What it answers; `None` for one that opens a thread.
+    pub parent: Option<CommentId>,
+    /// Who wrote it.
+    pub author: Author,
+    /// The text as HTML. **Untrusted**: to be sanitized before it is shown.
+    pub html: String,
+    /// When it was written; `None` where the back end does not say or says nonsense.
+    pub published: Option<Timestamp>,
+    /// When it was last changed, where it was.
+    pub updated: Option<Timestamp>,
+    /// Whether everybody sees it.
+    pub moderation: Moderation,
+}
+
+impl Comment {
+    /// A small comment for examples and tests: `id`, the `parent` it answers, and the second of
+    /// 1970 it was written in.
+    pub fn sample(id: &str, parent: Option<&str>, second: i64) -> Self {
+        Self {
+            id: CommentId::new(id),
+            parent: parent.map(CommentId::new),
+            author: Author {
+                name: "Ada".into(),
+                url: None,
+                wrote_post: false,
+            },
+            html: format!("<p>{id}</p>"),
+            published: Some(Timestamp::from_ms(second * 1_000)),
+            updated: None,
+            moderation: Moderation::Published,
+        }
+    }
+}
+
+/// A comment's id: whatever the back end uses, kept as text. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommentId(Arc<str>);
+
+impl CommentId {
+    /// The id with this text.
+    pub fn new(id: &str) -> Self {
+        Self(id.into())
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CommentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Who wrote a comment, as shown beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    /// Plain text; empty where nobody gave a name.
+    pub name: String,
+    /// Their site: an absolute http or https address.
+    pub url: Option<String>,
+    /// Whether this is the author of the post.
+    pub wrote_post: bool,
+}
+
+/// How far a comment has come with the moderators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moderation {
+    /// Everybody sees it.
+    Published,
+    /// It waits for a moderator; only its author sees it.
+    Held,
+}
+
+/// What a post takes from its readers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Accepts {
+    /// Comments, published at once.
+    #[default]
+    Open,
+    /// Comments, each held for a moderator first.
+    Moderated,
+    /// No comments any more.
+    Closed,
+}
+
+/// One page of a thread's comments, as a back end delivers them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommentPage {
+    /// In any order.
+    pub comments: Vec<Comment>,
+    /// How many comments the back end announces for the whole thread, held ones included. It may
+    /// differ from what all pages together deliver.
+    pub announced: usize,
+    /// What the post takes.
+    pub accepts: Accepts,
+    /// What the back end lets through.
+    pub limits: Limits,
+    /// Where the next page begins; `None` on the last.
+    pub next: Option<String>,
+}

@@ -1,0 +1,135 @@
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+
+use crate::{FieldProblem, Response};
+
+/// Why a request did not give what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// No answer came: no network, no such server, or an origin that is not allowed.
+    Unreachable(String),
+    /// No answer came in time.
+    TimedOut,
+    /// The server knows no such address or thread.
+    NotFound,
+    /// The thread takes no comments any more.
+    Closed,
+    /// The comment was refused, with reasons.
+    Refused(Refusal),
+    /// Too many requests.
+    TooMany {
+        /// Seconds to wait, where the server says.
+        retry_after: Option<u32>,
+    },
+    /// The server failed, or refused for a reason not listed here.
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// What the server said about it; may be empty.
+        detail: String,
+    },
+    /// Something else than JSON came, most often an HTML page.
+    NotJson {
+        /// The content type found.
+        found: String,
+    },
+    /// JSON came, but not of the shape expected.
+    WrongShape {
+        /// What was expected.
+        expected: &'static str,
+        /// What the parser found, and where.
+        found: String,
+    },
+}
+
+/// Why a comment was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// In the back end's words.
+    pub detail: String,
+    /// What is wrong with each field; may be empty.
+    pub fields: Vec<FieldProblem>,
+}
+
+impl Error {
+    /// Whether the same request may succeed later.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::TimedOut | Self::TooMany { .. } => true,
+            Self::Status { status, .. } => *status >= 500,
+            // A captive portal or a proxy's error page is gone in a moment.
+            Self::NotJson { .. } => true,
+            Self::NotFound | Self::Closed | Self::Refused(_) | Self::WrongShape { .. } => false,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable(why) => write!(f, "no answer: {why}"),
+            Self::TimedOut => f.write_str("no answer in time"),
+            Self::NotFound => f.write_str("not found: check the endpoint and the thread"),
+            Self::Closed => f.write_str("the thread is closed"),
+            Self::Refused(refusal) => write!(f, "refused: {}", refusal.detail),
+            Self::TooMany {
+                retry_after: Some(seconds),
+            } => {
+                write!(f, "too many requests: wait {seconds} s")
+            }
+            Self::TooMany { retry_after: None } => f.write_str("too many requests: wait a while"),
+            Self::Status { status, detail } => write!(f, "the server answered {status} {detail}"),
+            Self::NotJson { found } => write!(f, "expected JSON, found {found}"),
+            Self::WrongShape { expected, found } => write!(f, "expected {expected}, found {found}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl Response {
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The error that an unsuccessful status stands for, whatever the back end.
+    pub(crate) fn status_error(&self, detail: &str) -> Error {
+        match self.status {
+            404 | 410 => Error::NotFound,
+            429 => Error::TooMany {
+                retry_after: self.retry_after,
+            },
+            status => Error::Status {
+                status,
+                detail: detail.to_owned(),
+            },
+        }
+    }
+
+    /// Reads the body as JSON of the shape `T`, called `expected` in the error.
+    pub(crate) fn json<T: DeserializeOwned>(&self, expected: &'static str) -> Result<T, Error> {
+        serde_json::from_str(&self.body).map_err(|error| {
+            // The body decides, not the header: many static hosts serve JSON as text/plain.
+            if error.is_data() {
+                Error::WrongShape {
+                    expected,
+                    found: error.to_string(),
+                }
+            } else if self.body.trim_start().starts_with('<') {
+                Error::NotJson {
+                    found: "text/html".to_owned(),
+                }
+            } else {
+                let found = if self.content_type.is_empty() {
+                    "an unnamed type"
+                } else {
+                    &self.content_type
+                };
+                Error::NotJson {
+                    found: found.to_owned(),
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,286 @@
+use std::collections::{HashMap, HashSet};
+
+use crate::{Comment, CommentId};
+
+/// A conversation: comments by id, with their replies.
+///
+/// It takes anything that a back end may deliver, in any order, and shows every comment exactly
+/// once: a comment whose parent is missing opens a thread of its own, a circle of comments is cut
+/// at its oldest. What was odd is reported beside the result, see [`Forest::anomalies`]. Linking
+/// and walking take time linear in the number of comments, apart from one sort by time, and no
+/// recursion, so depth has no limit.
+#[derive(Clone, Debug, Default)]
+pub struct Forest {
+    nodes: Vec<Node>,
+    index: HashMap<CommentId, usize>,
+    /// All comments by time, then by id.
+    by_time: Vec<usize>,
+    /// Those that open a thread, oldest first.
+    roots: Vec<usize>,
+    duplicates: Vec<CommentId>,
+    misplaced: Vec<Anomaly>,
+}
+
+#[derive(Clone, Debug)]
+struct Node {
+    comment: Comment,
+    /// The comment it is shown under; circles are cut here.
+    parent: Option<usize>,
+    /// Oldest first.
+    children: Vec<usize>,
+    /// All replies below it, at any depth.
+    replies: usize,
+}
+
+/// A comment and its place in the list that is drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Row {
+    /// Which comment.
+    pub id: CommentId,
+    /// 0 for one that opens a thread, and for all in a flat list.
+    pub depth: usize,
+    /// All replies below it, at any depth.
+    pub replies: usize,
+    /// The comment that it answers, where that one is here.
+    pub answers: Option<CommentId>,
+}
+
+/// The order of the threads. Within a thread replies always come oldest first, so that it reads
+/// as it was said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// The oldest thread first.
+    #[default]
+    Oldest,
+    /// The newest thread first.
+    Newest,
+    /// The thread with the most replies first.
+    Discussed,
+}
+
+/// What a merge did to one comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is new.
+    Inserted(CommentId),
+    /// Something about it is different.
+    Patched(CommentId),
+}
+
+/// Something odd in what was delivered. The comment is shown all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Anomaly {
+    /// The same id came twice in one delivery; the first was kept.
+    Duplicate(CommentId),
+    /// It answers a comment that is not here: held, deleted, or yet to come.
+    Orphan(CommentId),
+    /// It answers itself.
+    SelfParent(CommentId),
+    /// It answers, over others, itself; the circle was cut above this comment, its oldest.
+    Cycle(CommentId),
+}
+
+impl Forest {
+    /// Takes in one delivery: inserts what is new and patches what differs. Returns what changed,
+    /// in the order of the delivery.
+    pub fn merge(&mut self, comments: impl IntoIterator<Item = Comment>) -> Vec<Change> {
+        let mut changes = Vec::new();
+        let mut delivered = HashSet::new();
+        for comment in comments {
+            let id = comment.id.clone();
+            if !delivered.insert(id.clone()) {
+                self.duplicates.push(id);
+            } else if let Some(&at) = self.index.get(&id) {
+                if self.nodes[at].comment != comment {
+                    self.nodes[at].comment = comment;
+                    changes.push(Change::Patched(id));
+                }
+            } else {
+                self.index.insert(id.clone(), self.nodes.len());
+                self.nodes.push(Node {
+                    comment,
+                    parent: None,
+                    children: Vec::new(),
+                    replies: 0,
+                });
+                changes.push(Change::Inserted(id));
+            }
+        }
+        if !changes.is_empty() {
+            self.link();
+        }
+        changes
+    }
+
+    /// The comment with this id.
+    pub fn get(&self, id: &CommentId) -> Option<&Comment> {
+        self.index.get(id).map(|&at| &self.nodes[at].comment)
+    }
+
+    /// How many comments are here.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// All that was odd so far, each once.
+    pub fn anomalies(&self) -> Vec<Anomaly> {
+        let duplicates = self.duplicates.iter().cloned().map(Anomaly::Duplicate);
+        duplicates.chain(self.misplaced.iter().cloned()).collect()
+    }
+
+    /// The threads as one flat list, each reply somewhere below what it answers. Nothing below a
+    /// comment that `is_collapsed` is listed.
+    pub fn rows(&self, order: Order, is_collapsed: impl Fn(&CommentId) -> bool) -> Vec<Row> {
+        // A stack: what comes first goes on it last.
+        let mut to_visit: Vec<(usize, usize)> = match order {
+            Order::Oldest => self.roots.iter().rev().map(|&at| (at, 0)).collect(),
+            Order::Newest => self.roots.iter().map(|&at| (at, 0)).collect(),
+            Order::Discussed => {
+                let mut roots: Vec<_> = self.roots.iter().rev().map(|&at| (at, 0)).collect();
+                roots.sort_by_key(|&(at, _)| self.nodes[at].replies);
+                roots
+            }
+        };
+        let mut rows = Vec::with_capacity(self.nodes.len());
+        while let Some((at, depth)) = to_visit.pop() {
+            let node = &self.nodes[at];
+            rows.push(self.row(at, depth));
+            if !node.children.is_empty() && !is_collapsed(&node.comment.id) {
+                to_visit.extend(node.children.iter().rev().map(|&child| (child, depth + 1)));
+            }
+        }
+        rows
+    }
+
+    /// All comments in the order of time, undated ones last.
+    pub fn chronicle(&self) -> Vec<Row> {
+        self.by_time.iter().map(|&at| self.row(at, 0)).collect()
+    }
+
+    /// What the comment answers, what that one answers, and so on up to the opening of the thread.
+    pub fn ancestors(&self, id: &CommentId) -> Vec<CommentId> {
+        let first = self.index.get(id).and_then(|&at| self.nodes[at].parent);
+        std::iter::successors(first, |&at| self.nodes[at].parent)
+            .map(|at| self.nodes[at].comment.id.clone())
+            .collect()
+    }
+
+    fn row(&self, at: usize, depth: usize) -> Row {
+        let node = &self.nodes[at];
+        let answers = node
+            .parent
+            .map(|parent| self.nodes[parent].comment.id.clone());
+        Row {
+            id: node.comment.id.clone(),
+            depth,
+            replies: node.replies,
+            answers,
+        }
+    }
+
+    fn link(&mut self) {
+        self.sort_by_time();
+        self.find_parents();
+        self.cut_circles();
+        self.hang_children();
+    }
+
+    fn sort_by_time(&mut self) {
+        let mut by_time: Vec<usize> = (0..self.nodes.len()).collect();
+        by_time.sort_by(|&a, &b| self.age(a).cmp(&self.age(b)));
+        self.by_time = by_time;
+    }
+
+    /// What comments are sorted by: undated ones come last, and of two in the same moment the one
+    /// with the longer id, because most ids are numbers.
+    fn age(&self, at: usize) -> impl Ord {
+        let comment = &self.nodes[at].comment;
+        let id = comment.id.as_str();
+        (comment.published.is_none(), comment.published, id.len(), id)
+    }
+
+    fn find_parents(&mut self) {
+        self.misplaced.clear();
+        for &at in &self.by_time {
+            let comment = &self.nodes[at].comment;
+            let parent = comment
+                .parent
+                .as_ref()
+                .and_then(|id| self.index.get(id).copied());
+            if parent == Some(at) {
+                self.misplaced.push(Anomaly::SelfParent(comment.id.clone()));
+            } else if comment.parent.is_some() && parent.is_none() {
+                self.misplaced.push(Anomaly::Orphan(comment.id.clone()));
+            }
+            self.nodes[at].parent = parent.filter(|&parent| parent != at);
+        }
+    }
+
+    /// Walks up from every comment. A walk that meets itself has found a circle; one that meets
+    /// an earlier walk, or an opening comment, is done. Every comment is walked over once.
+    fn cut_circles(&mut self) {
+        let mut walked_in = vec![None; self.nodes.len()];
+        for walk in 0..self.nodes.len() {
+            let mut next = Some(self.by_time[walk]);
+            while let Some(at) = next {
+                match walked_in[at] {
+                    None => {
+                        walked_in[at] = Some(walk);
+                        next = self.nodes[at].parent;
+                    }
+                    Some(earlier) => {
+                        if earlier == walk {
+                            self.cut_circle_through(at);
+                        }
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    fn cut_circle_through(&mut self, at: usize) {
+        let mut circle = vec![at];
+        let ups = std::iter::successors(self.nodes[at].parent, |&up| self.nodes[up].parent);
+        circle.extend(ups.take_while(|&up| up != at));
+        let oldest = circle
+            .into_iter()
+            .min_by(|&a, &b| self.age(a).cmp(&self.age(b)));
+        if let Some(oldest) = oldest {
+            self.nodes[oldest].parent = None;
+            self.misplaced
+                .push(Anomaly::Cycle(self.nodes[oldest].comment.id.clone()));
+        }
+    }
+
+    fn hang_children(&mut self) {
+        for node in &mut self.nodes {
+            node.children.clear();
+            node.replies = 0;
+        }
+        self.roots.clear();
+        for &at in &self.by_time {
+            match self.nodes[at].parent {
+                Some(parent) => self.nodes[parent].children.push(at),
+                None => self.roots.push(at),
+            }
+        }
+        // Every comment after what it answers, so that backwards the sums below are complete.
+        let mut downwards = self.roots.clone();
+        let mut next = 0;
+        while let Some(&at) = downwards.get(next) {
+            downwards.extend_from_slice(&self.nodes[at].children);
+            next += 1;
+        }
+        for &at in downwards.iter().rev() {
+            if let Some(parent) = self.nodes[at].parent {
+                self.nodes[parent].replies += self.nodes[at].replies + 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+use causerie_core::contract::Endpoint;
+use causerie_core::{
+    Accepts, Backend, CommentId, Draft, Error, Fault, Field, Limits, Method, Moderation, Response,
+};
+
+fn backend() -> Backend {
+    Backend::Contract(Endpoint::new("https://blog.example/api/"))
+}
+
+fn response(status: u16, body: &str) -> Response {
+    Response {
+        status,
+        content_type: "application/json".into(),
+        retry_after: None,
+        body: body.into(),
+    }
+}
+
+#[test]
+fn reading_asks_for_one_page_of_a_percent_encoded_thread() {
+    let request = backend().list_comments("à la carte/1", Some("a=b"), 100);
+    assert_eq!(
+        request.url,
+        "https://blog.example/api/posts/%C3%A0%20la%20carte%2F1/comments?limit=100&cursor=a%3Db"
+    );
+    assert_eq!(request.method, Method::Get);
+}
+
+#[test]
+fn writing_carries_the_key_and_the_trimmed_draft() {
+    let draft = Draft {
+        name: " Ada ".into(),
+        text: "hello ".into(),
+        ..Draft::default()
+    };
+    let checked = draft.check(&Limits::default()).expect("valid");
+    let parent = CommentId::new("c1");
+    let request = backend().submit("t", Some(&parent), &checked, "key-1");
+    assert!(
+        request
+            .headers
+            .contains(&("idempotency-key", "key-1".to_owned()))
+    );
+    let body: serde_json::Value =
+        serde_json::from_str(&request.body.unwrap_or_default()).expect("JSON");
+    assert_eq!(
+        body,
+        serde_json::json!({
+            "parent": "c1",
+            "author": { "name": "Ada", "email": "", "url": "" },
+            "content": "hello",
+            "trap": "",
+        })
+    );
+}
+
+#[test]
+fn a_page_is_read_with_its_gaps_filled() {
+    let page = backend()
+        .parse_comments(&response(
+            200,
+            r#"{"thread":"t","total":13,"accepts":"moderated","limits":{"text_max":9},"next":"n",
+                "comments":[
+                 {"id":"1","parent":null,"author":{"name":"Ada","url":"javascript:x","post_author":true},
+                  "content_html":"<p>x</p>","published":"nonsense","status":"published"},
+                 {"id":"2","parent":"","author":{},"content_html":"","status":"quarantined"}]}"#,
+        ))
+        .expect("a page");
+    assert_eq!(
+        (page.announced, page.accepts, page.limits.text_max),
+        (13, Accepts::Moderated, 9)
+    );
+    assert_eq!(page.limits.name_max, Limits::default().name_max);
+    assert_eq!(page.next.as_deref(), Some("n"));
+    let [first, second] = &page.comments[..] else {
+        panic!("two comments")
+    };
+    assert_eq!(
+        (first.published, &first.author.url, first.author.wrote_post),
+        (None, &None, true)
+    );
+    assert_eq!(
+        (&second.parent, second.moderation),
+        (&None, Moderation::Held)
+    );
+}
+
+#[test]
+fn each_answer_that_is_no_page_is_told_apart() {
+    let problem = |kind: &str, status| {
+        response(
+            status,
+            &format!(r#"{{"type":"urn:problem-type:causerie:{kind}","detail":"why"}}"#),
+        )
+    };
+    let waiting = Response {
+        retry_after: Some(7),
+        ..problem("too-many-requests", 429)
+    };
+    let cases = [
+        (problem("thread-not-found", 404), Error::NotFound),
+        (response(404, "<h1>Not found</h1>"), Error::NotFound),
+        (problem("thread-closed", 403), Error::Closed),
+        (
+            waiting,
+            Error::TooMany {
+                retry_after: Some(7),
+            },
+        ),
+        (
+            problem("internal", 500),
+            Error::Status {
+                status: 500,
+                detail: "why".into(),
+            },
+        ),
+        (
+            response(502, "<h1>Bad gateway</h1>"),
+            Error::Status {
+                status: 502,
+                detail: String::new(),
+            },
+        ),
+        (
+            response(200, " <!doctype html>"),
+            Error::NotJson {
+                found: "text/html".into(),
+            },
+        ),
+    ];
+    for (response, expected) in cases {
+        assert_eq!(
+            backend().parse_comments(&response),
+            Err(expected),
+            "{response:?}"
+        );
+    }
+    let wrong = backend().parse_comments(&response(200, r#"{"comments":{}}"#));
+    assert!(matches!(wrong, Err(Error::WrongShape { .. })), "{wrong:?}");
+}
+
+#[test]
+fn a_refusal_names_its_fields() {
+    let refused = backend().parse_submitted(&response(
+        422,
+        r#"{"type":"urn:problem-type:causerie:invalid-comment","detail":"all of it",
+            "errors":{"content":{"code":"too-long","detail":"at most 5"},
+                      "name":{"code":"required"},"colour":{"code":"invalid"}}}"#,
+    ));
+    let Err(Error::Refused(refusal)) = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(refusal.detail, "all of it");
+    let fields: Vec<_> = refusal
+        .fields
+        .into_iter()
+        .map(|problem| (problem.field, problem.fault))
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            (Field::Text, Fault::Other("at most 5".into())),
+            (Field::Name, Fault::Required)
+        ]
+    );
+}
