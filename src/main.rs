@@ -1,1 +1,5 @@
-fn main(){}
+//! The page: shows what the settings on its `#causerie` element ask for.
+
+fn main() {
+    causerie::start();
+}

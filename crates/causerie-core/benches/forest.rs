@@ -1,6 +1,9 @@
 //! `cargo bench -p causerie-core`: merging and listing 1,000, 10,000 and 100,000 comments.
 
-#![expect(missing_docs, reason = "criterion_group! makes an undocumented public function")]
+#![expect(
+    missing_docs,
+    reason = "criterion_group! makes an undocumented public function"
+)]
 
 use std::hint::black_box;
 

@@ -1,3 +1,4 @@
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use crate::{Comment, CommentId};
@@ -137,15 +138,16 @@ impl Forest {
     /// comment that `is_collapsed` is listed.
     pub fn rows(&self, order: Order, is_collapsed: impl Fn(&CommentId) -> bool) -> Vec<Row> {
         // A stack: what comes first goes on it last.
-        let mut to_visit: Vec<(usize, usize)> = match order {
-            Order::Oldest => self.roots.iter().rev().map(|&at| (at, 0)).collect(),
-            Order::Newest => self.roots.iter().map(|&at| (at, 0)).collect(),
-            Order::Discussed => {
-                let mut roots: Vec<_> = self.roots.iter().rev().map(|&at| (at, 0)).collect();
-                roots.sort_by_key(|&(at, _)| self.nodes[at].replies);
-                roots
-            }
-        };
+        let mut roots = self.roots.clone();
+        if order != Order::Newest {
+            roots.reverse();
+        }
+        if order == Order::Discussed {
+            sort(&mut roots, &|a, b| {
+                self.nodes[a].replies.cmp(&self.nodes[b].replies)
+            });
+        }
+        let mut to_visit: Vec<_> = roots.into_iter().map(|at| (at, 0)).collect();
         let mut rows = Vec::with_capacity(self.nodes.len());
         while let Some((at, depth)) = to_visit.pop() {
             let node = &self.nodes[at];
@@ -192,7 +194,7 @@ impl Forest {
 
     fn sort_by_time(&mut self) {
         let mut by_time: Vec<usize> = (0..self.nodes.len()).collect();
-        by_time.sort_by(|&a, &b| self.age(a).cmp(&self.age(b)));
+        sort(&mut by_time, &|a, b| self.age(a).cmp(&self.age(b)));
         self.by_time = by_time;
     }
 
@@ -283,4 +285,9 @@ impl Forest {
             }
         }
     }
+}
+
+/// One sort for all orders: each of its own would be code for the reader to download.
+fn sort(places: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
+    places.sort_by(|&a, &b| compare(a, b));
 }

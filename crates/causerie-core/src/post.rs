@@ -1,4 +1,4 @@
-use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::backend::contract::{accepts_from_wire, is_web_address};
 use crate::{Accepts, Error, Response, Timestamp};
@@ -35,16 +35,13 @@ pub struct Post {
 }
 
 /// Who wrote a post.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PostAuthor {
     /// Plain text.
-    #[serde(default)]
     pub name: String,
     /// Their site.
-    #[serde(default)]
     pub url: Option<String>,
     /// The address of their picture.
-    #[serde(default)]
     pub avatar: Option<String>,
 }
 
@@ -71,36 +68,37 @@ impl Feed {
         if !response.is_success() {
             return Err(response.status_error(""));
         }
-        let wire: WireFeed = response.json("a JSON Feed or one of its items")?;
-        let (title, description, items) = match (wire.items, wire.item) {
-            (Some(items), _) => (wire.title, wire.description, items),
-            (None, item) if item.id.is_some() => (
-                String::new(),
-                String::new(),
-                vec![WireItem {
-                    title: wire.title,
-                    ..item
-                }],
-            ),
-            (None, _) => {
-                return Err(Error::WrongShape {
-                    expected: "a JSON Feed or one of its items",
-                    found: "an object with neither `items` nor `id`".to_owned(),
-                });
-            }
+        let expected = "a JSON Feed or one of its items";
+        let wire: Value = response.json(expected)?;
+        let blog = Inherited {
+            authors: authors(&wire),
+            language: text(&wire, "language"),
         };
-        let language = wire.language;
-        let authors = or_single(wire.authors, wire.author);
-        let posts = items
-            .into_iter()
-            .map(|item| item.into_post(&authors, language.as_deref()))
-            .collect();
-        Ok(Self {
-            title,
-            description,
-            language,
-            posts,
-        })
+        match wire.get("items").and_then(Value::as_array) {
+            Some(items) => Ok(Self {
+                title: text(&wire, "title").unwrap_or_default(),
+                description: text(&wire, "description").unwrap_or_default(),
+                posts: items.iter().map(|item| Post::read(item, &blog)).collect(),
+                language: blog.language,
+            }),
+            None if wire.get("id").is_some() => Ok(Self {
+                title: String::new(),
+                description: String::new(),
+                posts: vec![Post::read(&wire, &blog)],
+                language: blog.language,
+            }),
+            None => Err(Error::WrongShape {
+                expected,
+                found: "neither `items` nor `id`".to_owned(),
+            }),
+        }
+    }
+
+    /// The post, where a bare item was read: then there is no front to show.
+    pub fn bare_item(&self) -> Option<&Post> {
+        self.posts
+            .first()
+            .filter(|_| self.title.is_empty() && self.posts.len() == 1)
     }
 
     /// The post whose id, thread or address is `key`.
@@ -138,89 +136,79 @@ impl Post {
     }
 }
 
-#[derive(Deserialize)]
-struct WireFeed {
-    #[serde(default)]
-    title: String,
-    #[serde(default)]
-    description: String,
-    language: Option<String>,
-    #[serde(default)]
+/// What a post takes from its feed where it does not say itself.
+struct Inherited {
     authors: Vec<PostAuthor>,
-    author: Option<PostAuthor>,
-    items: Option<Vec<WireItem>>,
-    /// The same object read as an item; the members that both know are above.
-    #[serde(flatten)]
-    item: WireItem,
-}
-
-#[derive(Default, Deserialize)]
-struct WireItem {
-    #[serde(default, deserialize_with = "string_or_number")]
-    id: Option<String>,
-    url: Option<String>,
-    #[serde(default)]
-    title: String,
-    content_html: Option<String>,
-    content_text: Option<String>,
-    #[serde(default)]
-    summary: String,
-    image: Option<String>,
-    date_published: Option<String>,
-    #[serde(default)]
-    tags: Vec<String>,
-    #[serde(default)]
-    authors: Vec<PostAuthor>,
-    author: Option<PostAuthor>,
     language: Option<String>,
-    #[serde(rename = "_causerie", default)]
-    causerie: WireExtension,
 }
 
-#[derive(Default, Deserialize)]
-struct WireExtension {
-    thread: Option<String>,
-    comment_count: Option<usize>,
-    #[serde(default)]
-    accepts: String,
-}
-
-impl WireItem {
-    fn into_post(self, feed_authors: &[PostAuthor], feed_language: Option<&str>) -> Post {
-        let id = self.id.or_else(|| self.url.clone()).unwrap_or_default();
-        let mut authors = or_single(self.authors, self.author);
-        if authors.is_empty() {
-            authors = feed_authors.to_vec();
-        }
-        for author in &mut authors {
-            author.url = author.url.take().filter(|url| is_web_address(url));
-        }
-        Post {
-            thread: self.causerie.thread.unwrap_or_else(|| id.clone()),
+impl Post {
+    // Member by member, not derived: feeds are full of small liberties that are no reason to show
+    // nothing, and the code is a fifth of the derived one.
+    fn read(item: &Value, blog: &Inherited) -> Self {
+        let url = text(item, "url");
+        let id = text(item, "id").or_else(|| url.clone()).unwrap_or_default();
+        let own_authors = authors(item);
+        let html = text(item, "content_html");
+        let plain = || text(item, "content_text").unwrap_or_default();
+        let extension = item.get("_causerie").unwrap_or(&Value::Null);
+        Self {
+            thread: text(extension, "thread").unwrap_or_else(|| id.clone()),
+            comment_count: extension
+                .get("comment_count")
+                .and_then(Value::as_u64)
+                .and_then(|count| usize::try_from(count).ok()),
+            accepts: accepts_from_wire(&text(extension, "accepts").unwrap_or_default()),
             id,
-            url: self.url,
-            title: self.title,
-            html: self
-                .content_html
-                .unwrap_or_else(|| paragraphs(&self.content_text.unwrap_or_default())),
-            summary: self.summary,
-            image: self.image,
-            published: self.date_published.as_deref().and_then(Timestamp::parse),
-            tags: self.tags,
-            authors,
-            language: self.language.or_else(|| feed_language.map(str::to_owned)),
-            comment_count: self.causerie.comment_count,
-            accepts: accepts_from_wire(&self.causerie.accepts),
+            url,
+            title: text(item, "title").unwrap_or_default(),
+            html: html.unwrap_or_else(|| paragraphs(&plain())),
+            summary: text(item, "summary").unwrap_or_default(),
+            image: text(item, "image"),
+            published: text(item, "date_published")
+                .as_deref()
+                .and_then(Timestamp::parse),
+            tags: list(item, "tags")
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect(),
+            authors: if own_authors.is_empty() {
+                blog.authors.clone()
+            } else {
+                own_authors
+            },
+            language: text(item, "language").or_else(|| blog.language.clone()),
         }
     }
 }
 
-fn or_single(authors: Vec<PostAuthor>, author: Option<PostAuthor>) -> Vec<PostAuthor> {
-    if authors.is_empty() {
-        author.into_iter().collect()
-    } else {
-        authors
+/// A member as text. The format asks readers to take an id of another type as text, too.
+fn text(object: &Value, member: &str) -> Option<String> {
+    match object.get(member)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => number.as_i64().map(|number| number.to_string()),
+        _ => None,
     }
+}
+
+fn list<'a>(object: &'a Value, member: &str) -> &'a [Value] {
+    object
+        .get(member)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+/// The authors of a feed or an item; what version 1.0 of the format called `author` counts too.
+fn authors(object: &Value) -> Vec<PostAuthor> {
+    let several = list(object, "authors");
+    let single = object.get("author").filter(|_| several.is_empty());
+    let author = |author: &Value| PostAuthor {
+        name: text(author, "name").unwrap_or_default(),
+        url: text(author, "url").filter(|url| is_web_address(url)),
+        avatar: text(author, "avatar"),
+    };
+    several.iter().chain(single).map(author).collect()
 }
 
 /// Plain text as HTML: a paragraph wherever a line is empty.
@@ -235,20 +223,4 @@ fn paragraphs(text: &str) -> String {
         .filter(|paragraph| !paragraph.trim().is_empty())
         .map(|paragraph| format!("<p>{}</p>", paragraph.trim().replace('\n', "<br>")))
         .collect()
-}
-
-/// The format asks readers to take an id of another type as text.
-fn string_or_number<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Id {
-        Text(String),
-        Number(serde_json::Number),
-    }
-    Ok(Option::<Id>::deserialize(deserializer)?.map(|id| match id {
-        Id::Text(text) => text,
-        Id::Number(number) => number.to_string(),
-    }))
 }

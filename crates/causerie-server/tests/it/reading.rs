@@ -1,0 +1,131 @@
+//! `GET`: the feed, a post, and pages of comments.
+
+use causerie_core::{Accepts, Error, Feed, Limits, Response};
+
+use crate::service::Service;
+
+#[tokio::test]
+async fn the_feed_is_one_that_the_client_reads() {
+    let service = Service::new();
+    let answer = service.get("/api/feed.json").await;
+    assert_eq!(answer.headers()["content-type"], "application/feed+json");
+    let feed = Feed::parse(&Response {
+        status: 200,
+        content_type: String::new(),
+        retry_after: None,
+        body: answer.into_body(),
+    })
+    .unwrap();
+    assert_eq!(feed.title, "Tests");
+    let posts: Vec<_> = feed
+        .posts
+        .iter()
+        .map(|post| (post.thread.as_str(), post.comment_count, post.accepts))
+        .collect();
+    assert_eq!(
+        posts,
+        [
+            ("moderated", Some(0), Accepts::Moderated),
+            ("closed", Some(0), Accepts::Closed),
+            ("open", Some(3), Accepts::Open),
+            ("a/b c?é", Some(0), Accepts::Open),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_post_is_an_item_with_the_extension() {
+    let service = Service::new();
+    let post = service.json("/api/posts/open").await;
+    assert_eq!(post["title"], "Open");
+    let expected = serde_json::json!({ "thread": "open", "comment_count": 3, "accepts": "open" });
+    assert_eq!(post["_causerie"], expected);
+    let escaped = service.json("/api/posts/a%2Fb%20c%3F%C3%A9").await;
+    assert_eq!(escaped["_causerie"]["thread"], "a/b c?é");
+}
+
+#[tokio::test]
+async fn only_published_comments_are_listed_and_held_ones_announced() {
+    let service = Service::new();
+    let page = service.page("open", None, 100).await.unwrap();
+    let ids: Vec<_> = page
+        .comments
+        .iter()
+        .map(|comment| comment.id.as_str())
+        .collect();
+    assert_eq!(ids, ["first", "second"]);
+    assert_eq!((page.announced, page.next), (3, None));
+    assert_eq!(
+        (page.accepts, page.limits),
+        (Accepts::Open, Limits::default())
+    );
+    assert!(page.comments[1].author.wrote_post && !page.comments[0].author.wrote_post);
+    let body = service.get("/api/posts/open/comments").await.into_body();
+    assert!(
+        !body.contains("secret") && !body.contains("email\":\""),
+        "{body}"
+    );
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_without_gap_or_repetition() {
+    let service = Service::new();
+    let mut expected = vec!["One.".to_owned(), "Two.".to_owned()];
+    for at in 0..25 {
+        let text = format!("Number {at}.");
+        service
+            .post("open", None, &text, &format!("key-{at}"))
+            .await
+            .unwrap();
+        expected.push(text);
+    }
+    for limit in [1, 7, 27, 28, 1_000] {
+        let (mut found, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = service
+                .page("open", cursor.as_deref(), limit)
+                .await
+                .unwrap();
+            assert!(page.comments.len() <= limit as usize);
+            found.extend(
+                page.comments
+                    .into_iter()
+                    .map(|comment| comment.html.replace("<p>", "").replace("</p>", "")),
+            );
+            match page.next {
+                Some(next) => cursor = Some(next),
+                None => break,
+            }
+        }
+        assert_eq!(found, expected, "limit {limit}");
+    }
+}
+
+#[tokio::test]
+async fn a_comment_between_two_pages_is_not_lost() {
+    let service = Service::new();
+    let first = service.page("open", None, 1).await.unwrap();
+    service
+        .post("open", Some("first"), "In between.", "key")
+        .await
+        .unwrap();
+    let rest = service
+        .page("open", first.next.as_deref(), 100)
+        .await
+        .unwrap();
+    let texts: Vec<_> = rest
+        .comments
+        .iter()
+        .map(|comment| comment.html.as_str())
+        .collect();
+    assert_eq!(texts, ["<p>Two.</p>", "<p>In between.</p>"]);
+}
+
+#[tokio::test]
+async fn an_unknown_thread_is_not_an_empty_one() {
+    let service = Service::new();
+    assert_eq!(
+        service.page("nowhere", None, 10).await,
+        Err(Error::NotFound)
+    );
+}

@@ -1,0 +1,13 @@
+//! The browser: the only modules that name web-sys and js-sys.
+
+pub mod clock;
+pub mod dom;
+pub mod fetch;
+pub mod html;
+pub mod intl;
+pub mod page;
+pub mod random;
+pub mod scroll;
+pub mod storage;
+
+pub use web_sys::{Element, HtmlElement};

@@ -1,0 +1,19 @@
+//! The reader's clock.
+
+use std::time::Duration;
+
+use causerie_core::Timestamp;
+use leptos::prelude::{on_cleanup, set_interval_with_handle};
+
+/// Now, to the millisecond, as this device has it.
+pub fn now() -> Timestamp {
+    // A float of milliseconds; whole ones fit an i64 for 280 million years.
+    Timestamp::from_ms(js_sys::Date::now() as i64)
+}
+
+/// Calls `tick` every minute until the current owner is cleaned up.
+pub fn every_minute(tick: impl Fn() + 'static) {
+    if let Ok(handle) = set_interval_with_handle(tick, Duration::from_secs(60)) {
+        on_cleanup(move || handle.clear());
+    }
+}

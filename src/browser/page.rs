@@ -1,0 +1,135 @@
+//! The page that the client runs in: its element, its address, its title and its history.
+
+use causerie_core::Settings;
+use leptos::prelude::{on_cleanup, window_event_listener_untyped};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, Element, HtmlElement, Url, Window};
+
+/// The element that the standalone page gives to the client.
+pub fn root() -> Option<HtmlElement> {
+    document()?.get_element_by_id("causerie")?.dyn_into().ok()
+}
+
+/// The settings on `element`: its `data-` attributes.
+pub fn settings(element: &Element) -> Settings {
+    Settings {
+        endpoint: element.get_attribute("data-endpoint"),
+        feed: element.get_attribute("data-feed"),
+        post: element.get_attribute("data-post"),
+        view: element.get_attribute("data-view"),
+        sort: element.get_attribute("data-sort"),
+    }
+}
+
+/// The address of one of the client's own files. The boot script lies beside them.
+pub fn asset(path: &str) -> String {
+    let boot = document().and_then(|document| document.query_selector("script[data-wasm]").ok()?);
+    let address = boot
+        .and_then(|boot| boot.get_attribute("src"))
+        .unwrap_or_default();
+    let folder = address.rsplit_once('/').map_or("", |(folder, _)| folder);
+    if folder.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{folder}/{path}")
+    }
+}
+
+/// The language that the page declares for `element`.
+pub fn declared_language(element: &Element) -> Option<String> {
+    let declaring = element.closest("[lang]").ok()??;
+    declaring
+        .get_attribute("lang")
+        .filter(|tag| !tag.is_empty())
+}
+
+/// Sets the language of the whole page, BCP 47.
+pub fn set_language(tag: &str) {
+    if let Some(element) = document().and_then(|document| document.document_element()) {
+        // Fails for no valid attribute name, and this one is.
+        let _ = element.set_attribute("lang", tag);
+    }
+}
+
+/// Sets the title in the browser's tab.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// The value of the parameter `name` in the page's address.
+pub fn parameter(name: &str) -> Option<String> {
+    current_url()?
+        .search_params()
+        .get(name)
+        .filter(|value| !value.is_empty())
+}
+
+/// The page's fragment, decoded and without its `#`.
+pub fn fragment() -> Option<String> {
+    let hash = window()?.location().hash().ok()?;
+    let encoded = hash
+        .strip_prefix('#')
+        .filter(|fragment| !fragment.is_empty())?;
+    js_sys::decode_uri_component(encoded).ok().map(String::from)
+}
+
+/// The page's own address with the parameter `name` set to `value`, or without it, and with
+/// `fragment` or without one. Relative, so that it works in any folder of any host.
+pub fn link(name: &str, value: Option<&str>, fragment: Option<&str>) -> String {
+    let Some(url) = current_url() else {
+        return String::new();
+    };
+    match value {
+        Some(value) => url.search_params().set(name, value),
+        None => url.search_params().delete(name),
+    }
+    url.set_hash(fragment.unwrap_or_default());
+    let query = url.search();
+    // An empty reference would mean "here, with the query": the path says "without".
+    let path = if query.is_empty() {
+        url.pathname()
+    } else {
+        String::new()
+    };
+    format!("{path}{query}{}", url.hash())
+}
+
+/// Goes to `address` inside the page: a new entry of the history, numbered `entry`.
+pub fn push(address: &str, entry: i64) {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        // Refused only for another origin, which `link` cannot make.
+        let _ = history.push_state_with_url(&JsValue::from_f64(entry as f64), "", Some(address));
+    }
+}
+
+/// The number of the current entry of the history, where the client made it.
+pub fn entry() -> Option<i64> {
+    Some(window()?.history().ok()?.state().ok()?.as_f64()? as i64)
+}
+
+/// Numbers the current entry of the history.
+pub fn set_entry(entry: i64) {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        let _ = history.replace_state(&JsValue::from_f64(entry as f64), "");
+    }
+}
+
+/// Calls `react` whenever `event` happens to the window, until the current owner is cleaned up.
+pub fn on_window(event: &'static str, react: impl Fn() + 'static) {
+    let handle = window_event_listener_untyped(event, move |_| react());
+    on_cleanup(move || handle.remove());
+}
+
+pub(crate) fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+fn document() -> Option<Document> {
+    window()?.document()
+}
+
+fn current_url() -> Option<Url> {
+    Url::new(&window()?.location().href().ok()?).ok()
+}

@@ -1,0 +1,134 @@
+//! The blog: its feed, and which of its posts is shown.
+
+use std::sync::Arc;
+
+use causerie_core::{Config, Feed, Post, Request};
+use leptos::prelude::*;
+use leptos::task::spawn_local_scoped_with_cancellation;
+
+use super::Load;
+use crate::browser::scroll::Places;
+use crate::browser::{clock, fetch, page};
+
+/// The parameter of the page's address that names the post.
+const POST: &str = "post";
+
+/// The blog. A copy is the same blog.
+#[derive(Clone, Copy, Debug)]
+pub struct Blog {
+    config: StoredValue<Config>,
+    places: StoredValue<Places, LocalStorage>,
+    /// The entry of the history that is on the screen.
+    entry: StoredValue<i64>,
+    /// Whether the reader has moved between posts: then the new heading takes the focus.
+    pub has_moved: StoredValue<bool>,
+    /// The posts.
+    pub feed: RwSignal<Load<Arc<Feed>>>,
+    /// What the address asks for: a post's id, thread or address; `None` for the front.
+    pub wanted: RwSignal<Option<String>>,
+}
+
+impl Blog {
+    /// Begins to load the feed and follows the page's address.
+    pub fn open(config: Config) -> Self {
+        let entry = page::entry();
+        let blog = Self {
+            places: StoredValue::new_local(Places::take_over()),
+            entry: StoredValue::new(entry.unwrap_or_else(new_entry)),
+            has_moved: StoredValue::new(false),
+            feed: RwSignal::new(Load::Loading),
+            wanted: RwSignal::new(config.post.clone().or_else(|| page::parameter(POST))),
+            config: StoredValue::new(config),
+        };
+        blog.load();
+        page::on_window("popstate", move || blog.follow_history());
+        page::on_window("pagehide", move || blog.keep_place());
+        match entry {
+            // A reload: back to where the reader was, unless a link leads elsewhere.
+            Some(entry) if page::fragment().is_none() => {
+                blog.places.with_value(|places| places.restore(entry));
+            }
+            Some(_) => {}
+            None => page::set_entry(blog.entry.get_value()),
+        }
+        blog
+    }
+
+    /// Loads the feed, again where it failed.
+    pub fn load(self) {
+        self.feed.set(Load::Loading);
+        let address = self.config.with_value(|config| config.feed.clone());
+        spawn_local_scoped_with_cancellation(async move {
+            let response = fetch::send(Request::get(address)).await;
+            let feed = response.and_then(|response| Feed::parse(&response));
+            self.feed.set(feed.map(Arc::new).into());
+        });
+    }
+
+    /// The settings.
+    pub fn config(self) -> Config {
+        self.config.get_value()
+    }
+
+    /// Whether the page shows one post only, by its settings.
+    pub fn is_single(self) -> bool {
+        self.config.with_value(|config| config.post.is_some())
+    }
+
+    /// The address that shows `post`, or the front, with an optional fragment.
+    pub fn link(self, post: Option<&Post>, fragment: Option<&str>) -> String {
+        let key = post
+            .map(|post| post.thread.as_str())
+            .filter(|_| !self.is_single());
+        page::link(POST, key, fragment)
+    }
+
+    /// Shows `post`, or the front, as if the reader had followed a link.
+    pub fn go(self, post: Option<&Post>) {
+        self.keep_place();
+        let entry = new_entry();
+        page::push(&self.link(post, None), entry);
+        self.show(entry, post.map(|post| post.thread.clone()));
+    }
+
+    /// Goes back or forward to where the address leads now.
+    fn follow_history(self) {
+        let wanted = page::parameter(POST);
+        match page::entry() {
+            Some(entry) if entry != self.entry.get_value() => {
+                self.keep_place();
+                self.show(entry, wanted);
+            }
+            Some(_) => {}
+            // A link to a fragment made this entry; the browser has gone there already.
+            None => {
+                self.entry.set_value(new_entry());
+                page::set_entry(self.entry.get_value());
+                self.want(wanted);
+            }
+        }
+    }
+
+    fn show(self, entry: i64, wanted: Option<String>) {
+        self.entry.set_value(entry);
+        self.want(wanted);
+        self.places.with_value(|places| places.restore(entry));
+    }
+
+    fn want(self, wanted: Option<String>) {
+        if !self.is_single() && self.wanted.get_untracked() != wanted {
+            self.has_moved.set_value(true);
+            self.wanted.set(wanted);
+        }
+    }
+
+    fn keep_place(self) {
+        self.places
+            .with_value(|places| places.keep(self.entry.get_value()));
+    }
+}
+
+/// A number that no other entry of this tab has.
+fn new_entry() -> i64 {
+    clock::now().ms()
+}

@@ -1,0 +1,45 @@
+//! What time it is, for the texts that say how long ago something was.
+
+use causerie_core::Timestamp;
+use leptos::prelude::*;
+
+use crate::browser::clock;
+
+/// One timer for all of them. A text follows the hand that its age needs, so that a thread of
+/// thousands from last year is not redrawn every minute.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    minute: RwSignal<Timestamp>,
+    hour: RwSignal<Timestamp>,
+}
+
+const HOUR: i64 = 3_600_000;
+
+impl Clock {
+    /// A clock that runs until the current owner is cleaned up.
+    pub fn start() -> Self {
+        let now = clock::now();
+        let hands = Self {
+            minute: RwSignal::new(now),
+            hour: RwSignal::new(now),
+        };
+        clock::every_minute(move || {
+            let now = clock::now();
+            hands.minute.set(now);
+            if now.ms() - hands.hour.get_untracked().ms() >= HOUR / 4 {
+                hands.hour.set(now);
+            }
+        });
+        hands
+    }
+
+    /// Now, followed as closely as the age of `time` needs.
+    pub fn now_for(self, time: Timestamp) -> Timestamp {
+        let is_fresh = self.minute.get_untracked().ms().saturating_sub(time.ms()) < HOUR;
+        if is_fresh {
+            self.minute.get()
+        } else {
+            self.hour.get()
+        }
+    }
+}

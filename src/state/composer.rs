@@ -1,0 +1,189 @@
+//! A comment that is being written and sent.
+
+use causerie_core::{
+    Comment, CommentId, Draft, Error, Fault, Field, FieldProblem, Limits, Moderation,
+};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::reader::{Identity, Slot};
+use super::thread::Thread;
+use crate::browser::fetch;
+
+/// A comment in the making. A copy is the same one.
+#[derive(Clone, Copy, Debug)]
+pub struct Composer {
+    thread: Thread,
+    parent: StoredValue<Option<CommentId>>,
+    slot: StoredValue<Slot>,
+    /// What is typed.
+    pub draft: RwSignal<Draft>,
+    /// Whether the reader agrees to be remembered on this device.
+    pub remember: RwSignal<bool>,
+    /// How far it is.
+    pub status: RwSignal<Status>,
+    /// Whether the text was typed on an earlier visit.
+    pub restored: RwSignal<bool>,
+    /// Whether this browser keeps the text over a reload.
+    pub kept: RwSignal<bool>,
+}
+
+/// How far a comment is on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It is being written.
+    Writing,
+    /// It did not keep the rules, or was refused for what is in its fields.
+    Invalid(Vec<FieldProblem>),
+    /// It is under way.
+    Sending,
+    /// It did not get through; the text is still here.
+    Failed(Error),
+    /// It has arrived; the fields are ready for another.
+    Sent(Moderation),
+}
+
+impl Composer {
+    /// An answer to `parent`, or the opening of a new thread, with what an earlier visit left.
+    pub fn open(thread: Thread, parent: Option<CommentId>) -> Self {
+        let slot = Slot::new(&thread.key(), parent.as_ref());
+        let text = slot.load().text;
+        let identity = Identity::load();
+        Self {
+            thread,
+            restored: RwSignal::new(!text.is_empty()),
+            kept: RwSignal::new(true),
+            remember: RwSignal::new(identity.remember),
+            draft: RwSignal::new(Draft {
+                name: identity.name,
+                email: identity.email,
+                url: identity.url,
+                text,
+                trap: String::new(),
+            }),
+            status: RwSignal::new(Status::Writing),
+            parent: StoredValue::new(parent),
+            slot: StoredValue::new(slot),
+        }
+    }
+
+    /// What the back end lets through.
+    pub fn limits(self) -> Limits {
+        self.thread.limits.get()
+    }
+
+    /// The conversation it belongs to.
+    pub fn thread(self) -> Thread {
+        self.thread
+    }
+
+    /// The comment it answers.
+    pub fn parent(self) -> Option<CommentId> {
+        self.parent.get_value()
+    }
+
+    /// Changes one field, and keeps what is typed on this device.
+    pub fn edit(self, field: Field, value: String) {
+        self.draft.update(|draft| match field {
+            Field::Name => draft.name = value,
+            Field::Email => draft.email = value,
+            Field::Url => draft.url = value,
+            Field::Text => draft.text = value,
+            Field::Parent => {}
+        });
+        self.restored.set(false);
+        self.status.update(|status| match status {
+            // What is being mended is not complained about any longer.
+            Status::Invalid(problems) => problems.retain(|problem| problem.field != field),
+            Status::Sent(_) => *status = Status::Writing,
+            _ => {}
+        });
+        if field == Field::Text {
+            let kept = self
+                .draft
+                .with_untracked(|draft| self.slot.with_value(|slot| slot.save_text(&draft.text)));
+            self.kept.set(kept);
+        } else {
+            self.keep_identity();
+        }
+    }
+
+    /// Whether the reader agrees to be remembered on this device.
+    pub fn set_remember(self, remember: bool) {
+        self.remember.set(remember);
+        self.keep_identity();
+    }
+
+    /// What is wrong with a field, where something is.
+    pub fn fault(self, field: Field) -> Option<Fault> {
+        self.status.with(|status| match status {
+            Status::Invalid(problems) => problems
+                .iter()
+                .find(|problem| problem.field == field)
+                .map(|problem| problem.fault.clone()),
+            _ => None,
+        })
+    }
+
+    /// Checks and sends it. Nothing happens while it is under way already.
+    pub fn send(self) {
+        if self.status.get_untracked() == Status::Sending {
+            return;
+        }
+        let limits = self.thread.limits.get_untracked();
+        let checked = match self.draft.with_untracked(|draft| draft.check(&limits)) {
+            Ok(checked) => checked,
+            Err(problems) => return self.status.set(Status::Invalid(problems)),
+        };
+        self.status.set(Status::Sending);
+        let slot = self.slot.get_value();
+        let backend = self.thread.config().backend;
+        let parent = self.parent.get_value();
+        let key = slot.key_for(&checked);
+        let request = backend.submit(&self.thread.key(), parent.as_ref(), &checked, &key);
+        // Not bound to the view: a comment under way arrives even if the reader moves on.
+        spawn_local(async move {
+            let response = fetch::send(request).await;
+            match response.and_then(|response| backend.parse_submitted(&response)) {
+                Ok(comment) => {
+                    slot.clear();
+                    self.arrived(comment);
+                }
+                Err(error) => self.failed(error),
+            }
+        });
+    }
+
+    fn arrived(self, comment: Comment) {
+        let moderation = comment.moderation;
+        self.thread.add_own(comment);
+        self.draft.try_update(|draft| draft.text.clear());
+        self.status.try_set(Status::Sent(moderation));
+        self.thread.replying_to.try_set(None);
+    }
+
+    fn failed(self, error: Error) {
+        self.status.try_set(match error {
+            Error::Refused(refusal) if !refusal.fields.is_empty() => {
+                Status::Invalid(refusal.fields)
+            }
+            error => Status::Failed(error),
+        });
+    }
+
+    fn keep_identity(self) {
+        let remember = self.remember.get_untracked();
+        self.draft.with_untracked(|draft| {
+            let Draft {
+                name, email, url, ..
+            } = draft.clone();
+            Identity {
+                name,
+                email,
+                url,
+                remember,
+            }
+            .save();
+        });
+    }
+}

@@ -1,0 +1,14 @@
+//! The views. They read state and call its methods; none of them touches network or storage.
+
+mod avatar;
+mod comment;
+mod composer;
+mod field;
+pub(crate) mod front;
+pub(crate) mod notice;
+pub mod once;
+pub(crate) mod post;
+mod rich_text;
+pub(crate) mod skeleton;
+pub mod thread;
+mod time;

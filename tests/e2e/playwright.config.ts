@@ -1,0 +1,30 @@
+import { defineConfig } from "@playwright/test";
+
+// `cargo xtask test --only e2e` builds what is tested, sets CAUSERIE_BIN and CHROMIUM, and
+// counts the tests from the JSON report.
+export default defineConfig({
+  testDir: "specs",
+  outputDir: "results",
+  reporter: [["list"], ["json", { outputFile: "results/report.json" }]],
+  forbidOnly: true,
+  // A test that passes at the second try hides something.
+  retries: 0,
+  workers: 2,
+  fullyParallel: true,
+  use: {
+    trace: "off",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: [
+        // Chromium's sandbox refuses to run as root, as it often is in continuous integration.
+        "--no-sandbox",
+        "--disable-gpu",
+        // No traffic of its own beside that of the page.
+        "--disable-background-networking",
+        "--disable-component-update",
+      ],
+    },
+  },
+  projects: [{ name: "chromium", use: { browserName: "chromium" } }],
+});

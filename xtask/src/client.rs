@@ -1,0 +1,137 @@
+//! Builds the client into `dist/`, unless the one that is there was built from the same inputs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Result;
+use crate::process;
+use crate::step::{Plan, Progress};
+use crate::tools::Toolbox;
+use crate::workspace::Workspace;
+use digest::Digest;
+
+pub(crate) mod compress;
+pub(crate) mod digest;
+
+/// Everything that the built client depends on, apart from the tools.
+const INPUTS: [&str; 11] = [
+    ".cargo/config.toml",
+    "Cargo.lock",
+    "Cargo.toml",
+    "Trunk.toml",
+    "build.rs",
+    "crates/causerie-core",
+    "index.html",
+    "locales",
+    "public",
+    "src",
+    "style",
+];
+
+/// Adds the steps of a client build, or none when it is up to date.
+pub(crate) fn plan<'a>(
+    plan: &mut Plan<'a>,
+    workspace: &'a Workspace,
+    toolbox: &'a Toolbox,
+) -> Result {
+    let stamp = Stamp::of(workspace)?;
+    // Taken now, so that a file that changes during the build counts as a change next time.
+    let inputs = inputs_digest(workspace, toolbox)?;
+    if stamp.matches(&inputs, &workspace.dist())? {
+        return Ok(());
+    }
+    toolbox.plan(plan);
+    plan.add("fetching the crates", |progress| {
+        let log = workspace.scratch()?.join("fetch.log");
+        progress
+            .run(workspace.cargo().args(["fetch", "--locked"]), &log)
+            .map_err(|error| format!("could not fetch the crates: {error}"))
+    });
+    plan.add("building the client (about a minute)", move |progress| {
+        stamp.remove()?;
+        trunk_build(workspace, toolbox, progress)?;
+        compress::folder(&workspace.dist())?;
+        stamp.write(&inputs, &workspace.dist())
+    });
+    Ok(())
+}
+
+fn trunk_build(workspace: &Workspace, toolbox: &Toolbox, progress: &Progress) -> Result {
+    let log = workspace.scratch()?.join("client.log");
+    let mut trunk = Command::new("trunk");
+    trunk
+        // Offline, Trunk names a tool that is missing instead of downloading one.
+        .args([
+            "build",
+            "--release",
+            "--offline=true",
+            "--skip-version-check",
+        ])
+        .current_dir(&workspace.root)
+        .env("PATH", toolbox.search_path()?)
+        // Trunk refuses to start over the usual `NO_COLOR=1`: it wants `true`.
+        .env_remove("NO_COLOR")
+        // A backtrace of Trunk would push the error itself out of sight.
+        .env("RUST_BACKTRACE", "0");
+    progress
+        .run(&mut trunk, &log)
+        .map_err(|error| format!("could not build the client: {error}"))
+}
+
+/// The tools belong to the inputs because files are named by a hash that Trunk takes before
+/// wasm-opt runs: with another version, the same name would stand for other bytes.
+fn inputs_digest(workspace: &Workspace, toolbox: &Toolbox) -> Result<String> {
+    let mut digest = Digest::default();
+    for path in INPUTS {
+        digest.add_path(&workspace.root, Path::new(path))?;
+    }
+    for tool in toolbox.versions() {
+        digest.add_text(&tool);
+    }
+    let mut rustc = Command::new("rustc");
+    rustc.arg("--version").current_dir(&workspace.root);
+    digest.add_text(&process::capture(&mut rustc)?);
+    Ok(digest.finish())
+}
+
+/// What the last build was made from and what it made. Both, because `trunk serve` writes to
+/// the same folder.
+struct Stamp {
+    path: PathBuf,
+}
+
+impl Stamp {
+    fn of(workspace: &Workspace) -> Result<Self> {
+        Ok(Self {
+            path: workspace.scratch()?.join("client.stamp"),
+        })
+    }
+
+    fn matches(&self, inputs: &str, dist: &Path) -> Result<bool> {
+        let Ok(stored) = fs::read_to_string(&self.path) else {
+            return Ok(false);
+        };
+        Ok(stored == Self::text(inputs, dist)?)
+    }
+
+    fn write(&self, inputs: &str, dist: &Path) -> Result {
+        fs::write(&self.path, Self::text(inputs, dist)?)
+            .map_err(|error| format!("cannot write {}: {error}", self.path.display()))
+    }
+
+    /// A build that fails half-way must not pass for the one before it.
+    fn remove(&self) -> Result {
+        if self.path.exists() {
+            fs::remove_file(&self.path)
+                .map_err(|error| format!("cannot remove {}: {error}", self.path.display()))?;
+        }
+        Ok(())
+    }
+
+    fn text(inputs: &str, dist: &Path) -> Result<String> {
+        let mut outputs = Digest::default();
+        outputs.add_path(dist, Path::new(""))?;
+        Ok(format!("inputs {inputs}\noutputs {}\n", outputs.finish()))
+    }
+}

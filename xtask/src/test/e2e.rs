@@ -1,0 +1,116 @@
+//! The whole page in a real browser, with Playwright.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Result;
+use crate::process;
+use crate::server;
+use crate::step::Plan;
+use crate::test::tally::Tally;
+use crate::tools::{Toolbox, system};
+use crate::workspace::{Workspace, read};
+
+pub(crate) fn run(workspace: &Workspace, toolbox: &Toolbox) -> Result<Tally> {
+    let endpoint = server::build(workspace, toolbox)?;
+    let folder = workspace.root.join("tests").join("e2e");
+    let chromium = prepare(workspace, toolbox, &folder)?;
+
+    let report = folder.join("results").join("report.json");
+    // A report of an earlier run must not be counted for this one.
+    let _ = fs::remove_file(&report);
+    let mut playwright = Command::new(folder.join("node_modules/.bin/playwright"));
+    playwright
+        .arg("test")
+        .current_dir(&folder)
+        .env("CAUSERIE_BIN", endpoint)
+        .env("CHROMIUM", chromium);
+    let status = process::stream(&mut playwright)?;
+    if !report.exists() {
+        return Err(format!(
+            "Playwright ended with {status} and wrote no report"
+        ));
+    }
+    count(&read(&report)?)?.settle("Playwright", status)
+}
+
+/// Sees to the browser and the packages, and tells where the browser is.
+fn prepare(workspace: &Workspace, toolbox: &Toolbox, folder: &Path) -> Result<PathBuf> {
+    let cache = toolbox.cache();
+    let mut browser = None;
+    let mut plan = Plan::default();
+    plan.add("looking for a browser", |progress| {
+        browser = Some(system::chromium(progress, cache)?);
+        Ok(())
+    });
+    if !has_current_packages(folder) {
+        plan.add(
+            "installing the packages of the end-to-end tests",
+            |progress| {
+                let log = workspace.scratch()?.join("npm.log");
+                let npm = system::npm(progress, cache)?;
+                progress
+                    .run(
+                        Command::new(npm)
+                            .args(["ci", "--no-audit", "--no-fund"])
+                            .current_dir(folder)
+                            // The tests run in the system's browser.
+                            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
+                        &log,
+                    )
+                    .map_err(|error| {
+                        format!("could not install the packages of the end-to-end tests: {error}")
+                    })
+            },
+        );
+    }
+    plan.run()?;
+    browser.ok_or_else(|| "no browser was found".to_owned())
+}
+
+/// Whether the packages were installed after the lock file last changed. npm writes the hidden
+/// lock file when it is done.
+fn has_current_packages(folder: &Path) -> bool {
+    let changed = |file: &str| {
+        folder
+            .join(file)
+            .metadata()
+            .and_then(|metadata| metadata.modified())
+            .ok()
+    };
+    match (
+        changed("node_modules/.package-lock.json"),
+        changed("package-lock.json"),
+    ) {
+        (Some(installed), Some(locked)) => installed >= locked,
+        _ => false,
+    }
+}
+
+fn count(report: &str) -> Result<Tally> {
+    let report: serde_json::Value = serde_json::from_str(report)
+        .map_err(|error| format!("Playwright's report is not valid JSON: {error}"))?;
+    let stat = |name: &str| report["stats"][name].as_u64().unwrap_or(0);
+    // Errors outside any test, such as a spec file that cannot be read.
+    let n_errors = report["errors"].as_array().map_or(0, Vec::len);
+    Ok(Tally {
+        passed: stat("expected") + stat("flaky"),
+        failed: stat("unexpected") + n_errors as u64,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn counts_tests_and_errors_outside_tests() {
+        let report = r#"{
+            "stats": {"expected": 7, "unexpected": 2, "flaky": 1, "skipped": 3},
+            "errors": [{"message": "SyntaxError"}]
+        }"#;
+        let tally = count(report).expect("reads");
+        assert_eq!(tally.to_string(), "8 passed, 3 failed");
+    }
+}
