@@ -9,5 +9,7 @@ pub mod page;
 pub mod random;
 pub mod scroll;
 pub mod storage;
+pub mod task;
+pub mod view;
 
-pub use web_sys::{Element, HtmlElement};
+pub use web_sys::{Element, Event, HtmlElement};

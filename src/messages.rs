@@ -50,6 +50,7 @@ struct Language {
 }
 
 /// The messages of the view that is being built.
+#[inline(never)]
 pub fn messages() -> Messages {
     expect_context()
 }
@@ -122,16 +123,19 @@ impl Messages {
     }
 
     /// The language, BCP 47.
+    #[inline(never)]
     pub fn language(self) -> String {
         self.0.with_value(|catalogue| catalogue.tag.to_string())
     }
 
     /// A message without placeholders.
+    #[inline(never)]
     pub fn get(self, message: Message) -> String {
         self.with(message, &[])
     }
 
     /// A message with its `{placeholders}` filled in.
+    #[inline(never)]
     pub fn with(self, message: Message, values: &[(&str, &str)]) -> String {
         self.0
             .with_value(|catalogue| filled(catalogue.texts[message.0].form("other"), values))
@@ -146,6 +150,7 @@ impl Messages {
     }
 
     /// A message that counts: `n` fills its `{n}` and chooses its form.
+    #[inline(never)]
     pub fn count(self, message: Message, n: usize) -> String {
         self.0.with_value(|catalogue| {
             let form = catalogue.texts[message.0].form(&catalogue.formats.plural_category(n));
@@ -154,16 +159,19 @@ impl Messages {
     }
 
     /// A number alone.
+    #[inline(never)]
     pub fn number(self, n: usize) -> String {
         self.0.with_value(|catalogue| catalogue.formats.number(n))
     }
 
     /// A day.
+    #[inline(never)]
     pub fn date(self, time: Timestamp) -> String {
         self.0.with_value(|catalogue| catalogue.formats.date(time))
     }
 
     /// A day and the time of day.
+    #[inline(never)]
     pub fn date_time(self, time: Timestamp) -> String {
         self.0
             .with_value(|catalogue| catalogue.formats.date_time(time))

@@ -5,13 +5,15 @@ pub mod clock;
 pub mod composer;
 pub mod reader;
 pub mod thread;
+pub mod watch;
 
 use causerie_core::Error;
 
 /// Something that comes from the network.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Load<T> {
     /// It is on its way.
+    #[default]
     Loading,
     /// It is here.
     Ready(T),

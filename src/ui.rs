@@ -6,7 +6,6 @@ mod composer;
 mod field;
 pub(crate) mod front;
 pub(crate) mod notice;
-pub mod once;
 pub(crate) mod post;
 mod rich_text;
 pub(crate) mod skeleton;

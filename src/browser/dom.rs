@@ -1,46 +1,48 @@
-//! Small services on elements: focus, places in the page, keys.
+//! Small services on elements and events: focus, places in the page, keys.
 
+use leptos::prelude::request_animation_frame;
 use wasm_bindgen::JsCast;
 use web_sys::{
-    Element, Event, FocusOptions, HtmlElement, KeyboardEvent, MouseEvent, ScrollBehavior,
-    ScrollIntoViewOptions, ScrollLogicalPosition,
+    Element, Event, FocusOptions, HtmlElement, HtmlInputElement, HtmlSelectElement,
+    HtmlTextAreaElement, KeyboardEvent, MouseEvent, ScrollBehavior, ScrollIntoViewOptions,
+    ScrollLogicalPosition,
 };
 
-/// Gives `element` the focus; the page scrolls only if it is out of sight.
-pub fn focus(element: &HtmlElement) {
-    // Fails only for an element that is gone, and then nothing is to be focused.
-    let _ = element.focus();
+/// Gives the element with this id the focus once it is drawn; the page scrolls only if it is out
+/// of sight.
+pub fn focus_next_frame(id: String) {
+    request_animation_frame(move || {
+        if let Some(element) = by_id(&id) {
+            focus(&element);
+        }
+    });
 }
 
-/// Gives the element with this id the focus, where there is one.
-pub fn focus_id(id: &str) {
-    if let Some(element) = by_id(id) {
-        focus(&element);
-    }
+/// Gives the focus to the first element that matches `selector` in the one with this id, once it
+/// is drawn.
+pub fn focus_first_next_frame(id: &str, selector: &'static str) {
+    let id = id.to_owned();
+    request_animation_frame(move || {
+        let found = by_id(&id).and_then(|element| element.query_selector(selector).ok().flatten());
+        if let Some(element) = found {
+            focus(element.unchecked_ref());
+        }
+    });
 }
 
-/// Gives `element` the focus and leaves the page where it is.
-pub fn focus_in_place(element: &HtmlElement) {
-    let options = FocusOptions::new();
-    options.set_prevent_scroll(true);
-    let _ = element.focus_with_options(&options);
-}
-
-/// Whether a click is to be followed as the browser does: a new tab, a download.
-pub fn is_for_browser(event: &MouseEvent) -> bool {
-    event.button() != 0
-        || event.ctrl_key()
-        || event.meta_key()
-        || event.shift_key()
-        || event.alt_key()
+/// Gives `element` the focus once it is shown, and leaves the page where it is.
+pub fn focus_when_shown(element: &Element) {
+    let element: HtmlElement = element.clone().unchecked_into();
+    request_animation_frame(move || {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = element.focus_with_options(&options);
+    });
 }
 
 /// Marks the element with this id as the one that a link leads to, scrolls to it and focuses it.
-/// Whether it was there.
-pub fn lead_to(id: &str) -> bool {
-    let Some(element) = by_id(id) else {
-        return false;
-    };
+pub fn lead_to(id: &str) {
+    let Some(element) = by_id(id) else { return };
     let document = element.owner_document();
     if let Some(before) =
         document.and_then(|document| document.query_selector("[data-target]").ok()?)
@@ -53,32 +55,115 @@ pub fn lead_to(id: &str) -> bool {
     options.set_behavior(ScrollBehavior::Instant);
     element.scroll_into_view_with_scroll_into_view_options(&options);
     focus(&element);
-    true
 }
 
-/// Moves the focus among the elements that match `selector` below `root`: to the one `by` places
-/// after the one that has it, or to the first.
-pub fn move_focus(root: &Element, selector: &str, by: i32) {
-    let Ok(all) = root.query_selector_all(selector) else {
+/// Walks with two keys over the elements that match `selector` in the one that listens: to the
+/// one after that with the focus, or before it.
+pub fn walk(event: &Event, selector: &str, next: &str, previous: &str) {
+    let key = event.unchecked_ref::<KeyboardEvent>();
+    let has_modifier = key.ctrl_key() || key.meta_key() || key.alt_key();
+    let pressed = key.key().to_ascii_lowercase();
+    let by = if pressed == next {
+        1
+    } else if pressed == previous {
+        -1
+    } else {
         return;
     };
-    let length = i32::try_from(all.length()).unwrap_or(i32::MAX);
-    let active = root
-        .owner_document()
-        .and_then(|document| document.active_element());
-    let current = active.and_then(|active| active.closest(selector).ok().flatten());
-    let place = current.and_then(|current| {
-        (0..length).find(|&at| all.item(at as u32).as_ref() == Some(current.as_ref()))
-    });
-    let next = place.map_or(0, |place| place + by);
-    let element = u32::try_from(next).ok().and_then(|next| all.item(next));
-    if let Some(element) = element.and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
-        focus(&element);
+    let root = event
+        .current_target()
+        .and_then(|root| root.dyn_into::<Element>().ok());
+    if let Some(root) = root.filter(|_| !has_modifier && !is_typing(event)) {
+        move_focus(&root, selector, by);
     }
 }
 
-/// Whether the event comes from where the reader types.
-pub fn is_typing(event: &Event) -> bool {
+fn move_focus(root: &Element, selector: &str, by: i32) {
+    let Ok(all) = root.query_selector_all(selector) else {
+        return;
+    };
+    let active = root
+        .owner_document()
+        .and_then(|document| document.active_element());
+    let Some(current) = active.and_then(|active| active.closest(selector).ok().flatten()) else {
+        return;
+    };
+    let place = (0..all.length()).find(|&at| all.item(at).as_ref() == Some(current.as_ref()));
+    let next = place
+        .and_then(|place| place.checked_add_signed(by))
+        .and_then(|next| all.item(next));
+    if let Some(element) = next {
+        focus(element.unchecked_ref());
+    }
+}
+
+/// What the Enter key is for, beyond what the browser makes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enter {
+    /// An input method is at work: it chooses a word and sends nothing.
+    ChoosesAWord,
+    /// It came with Ctrl or Cmd.
+    Sends,
+}
+
+/// What the key event is for, where it is the Enter key.
+pub fn enter(event: &Event) -> Option<Enter> {
+    let key = event.unchecked_ref::<KeyboardEvent>();
+    if key.key() != "Enter" && key.key_code() != COMPOSING {
+        return None;
+    }
+    if is_composing(key) {
+        return Some(Enter::ChoosesAWord);
+    }
+    (key.ctrl_key() || key.meta_key()).then_some(Enter::Sends)
+}
+
+/// Whether it is this key, and not one for an input method.
+pub fn is_key(event: &Event, name: &str) -> bool {
+    let key = event.unchecked_ref::<KeyboardEvent>();
+    key.key() == name && !is_composing(key)
+}
+
+/// Safari ends the composition before the key that ends it arrives, and says so by this code alone.
+const COMPOSING: u32 = 229;
+
+fn is_composing(key: &KeyboardEvent) -> bool {
+    key.is_composing() || key.key_code() == COMPOSING
+}
+
+/// Whether a click is to be followed as the browser does: a new tab, a download.
+pub fn is_for_browser(event: &Event) -> bool {
+    let click = event.unchecked_ref::<MouseEvent>();
+    click.button() != 0
+        || click.ctrl_key()
+        || click.meta_key()
+        || click.shift_key()
+        || click.alt_key()
+}
+
+/// The text that is in the form control that the event comes from.
+pub fn value(event: &Event) -> String {
+    let Some(target) = event.target() else {
+        return String::new();
+    };
+    match target.dyn_into::<HtmlInputElement>() {
+        Ok(input) => input.value(),
+        Err(target) => match target.dyn_into::<HtmlTextAreaElement>() {
+            Ok(area) => area.value(),
+            Err(target) => target.unchecked_into::<HtmlSelectElement>().value(),
+        },
+    }
+}
+
+/// Whether the box that the event comes from is checked.
+pub fn is_checked(event: &Event) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    target.is_some_and(|input| input.checked())
+}
+
+fn is_typing(event: &Event) -> bool {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
@@ -87,15 +172,9 @@ pub fn is_typing(event: &Event) -> bool {
     })
 }
 
-/// Whether an input method is at work: then Enter chooses a word and sends nothing. Safari ends
-/// the composition before the key arrives, and says so by key code 229 alone.
-pub fn is_composing(event: &KeyboardEvent) -> bool {
-    event.is_composing() || event.key_code() == 229
-}
-
-/// The text that is in the form control that the event comes from.
-pub fn value(event: &Event) -> String {
-    leptos::prelude::event_target_value(event)
+fn focus(element: &HtmlElement) {
+    // Fails only for an element that is gone, and then nothing is to be focused.
+    let _ = element.focus();
 }
 
 fn by_id(id: &str) -> Option<HtmlElement> {

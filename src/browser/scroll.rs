@@ -44,7 +44,8 @@ impl Places {
 
     /// Goes to the place kept for `entry`, or to the top, as soon as the page is long enough.
     pub fn restore(&self, entry: i64) {
-        let top: i64 = storage::get(Keep::InTab, &key(entry)).unwrap_or_default();
+        let kept = storage::get(Keep::InTab, &key(entry));
+        let top = kept.and_then(|top| top.as_i64()).unwrap_or_default();
         self.give_up();
         self.approach(top, self.current.get(), clock::now().ms() + PATIENCE);
     }

@@ -2,7 +2,7 @@
 //! only says whether it worked.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde_json::Value;
 use web_sys::Storage;
 
 /// How long something is kept.
@@ -14,8 +14,8 @@ pub enum Keep {
     InTab,
 }
 
-/// Reads what was kept under `key`; `None` where there is nothing that can be read as a `T`.
-pub fn get<T: DeserializeOwned>(keep: Keep, key: &str) -> Option<T> {
+/// Reads what was kept under `key`; `None` where there is nothing that can be read.
+pub fn get(keep: Keep, key: &str) -> Option<Value> {
     let text = storage(keep)?.get_item(key).ok()??;
     serde_json::from_str(&text).ok()
 }

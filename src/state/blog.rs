@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use causerie_core::{Config, Feed, Post, Request};
 use leptos::prelude::*;
-use leptos::task::spawn_local_scoped_with_cancellation;
 
 use super::Load;
+use super::watch::Watch;
 use crate::browser::scroll::Places;
-use crate::browser::{clock, fetch, page};
+use crate::browser::{clock, fetch, page, task};
 
 /// The parameter of the page's address that names the post.
 const POST: &str = "post";
@@ -23,9 +23,9 @@ pub struct Blog {
     /// Whether the reader has moved between posts: then the new heading takes the focus.
     pub has_moved: StoredValue<bool>,
     /// The posts.
-    pub feed: RwSignal<Load<Arc<Feed>>>,
+    pub feed: Watch<Load<Arc<Feed>>>,
     /// What the address asks for: a post's id, thread or address; `None` for the front.
-    pub wanted: RwSignal<Option<String>>,
+    pub wanted: Watch<Option<String>>,
 }
 
 impl Blog {
@@ -36,8 +36,8 @@ impl Blog {
             places: StoredValue::new_local(Places::take_over()),
             entry: StoredValue::new(entry.unwrap_or_else(new_entry)),
             has_moved: StoredValue::new(false),
-            feed: RwSignal::new(Load::Loading),
-            wanted: RwSignal::new(config.post.clone().or_else(|| page::parameter(POST))),
+            feed: Watch::new(Load::Loading),
+            wanted: Watch::new(config.post.clone().or_else(|| page::parameter(POST))),
             config: StoredValue::new(config),
         };
         blog.load();
@@ -58,7 +58,7 @@ impl Blog {
     pub fn load(self) {
         self.feed.set(Load::Loading);
         let address = self.config.with_value(|config| config.feed.clone());
-        spawn_local_scoped_with_cancellation(async move {
+        task::spawn_scoped(async move {
             let response = fetch::send(Request::get(address)).await;
             let feed = response.and_then(|response| Feed::parse(&response));
             self.feed.set(feed.map(Arc::new).into());
@@ -73,6 +73,12 @@ impl Blog {
     /// Whether the page shows one post only, by its settings.
     pub fn is_single(self) -> bool {
         self.config.with_value(|config| config.post.is_some())
+    }
+
+    /// Whether the feed is a single post: then there is no front to go back to.
+    pub fn has_one_post(self) -> bool {
+        self.feed
+            .with_untracked(|feed| matches!(feed, Load::Ready(feed) if feed.bare_item().is_some()))
     }
 
     /// The address that shows `post`, or the front, with an optional fragment.

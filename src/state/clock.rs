@@ -1,16 +1,16 @@
 //! What time it is, for the texts that say how long ago something was.
 
 use causerie_core::Timestamp;
-use leptos::prelude::*;
 
+use super::watch::Watch;
 use crate::browser::clock;
 
 /// One timer for all of them. A text follows the hand that its age needs, so that a thread of
 /// thousands from last year is not redrawn every minute.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
-    minute: RwSignal<Timestamp>,
-    hour: RwSignal<Timestamp>,
+    minute: Watch<Timestamp>,
+    hour: Watch<Timestamp>,
 }
 
 const HOUR: i64 = 3_600_000;
@@ -20,8 +20,8 @@ impl Clock {
     pub fn start() -> Self {
         let now = clock::now();
         let hands = Self {
-            minute: RwSignal::new(now),
-            hour: RwSignal::new(now),
+            minute: Watch::new(now),
+            hour: Watch::new(now),
         };
         clock::every_minute(move || {
             let now = clock::now();

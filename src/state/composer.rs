@@ -4,11 +4,11 @@ use causerie_core::{
     Comment, CommentId, Draft, Error, Fault, Field, FieldProblem, Limits, Moderation,
 };
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::reader::{Identity, Slot};
 use super::thread::Thread;
-use crate::browser::fetch;
+use super::watch::Watch;
+use crate::browser::{fetch, task};
 
 /// A comment in the making. A copy is the same one.
 #[derive(Clone, Copy, Debug)]
@@ -17,21 +17,22 @@ pub struct Composer {
     parent: StoredValue<Option<CommentId>>,
     slot: StoredValue<Slot>,
     /// What is typed.
-    pub draft: RwSignal<Draft>,
+    pub draft: Watch<Draft>,
     /// Whether the reader agrees to be remembered on this device.
-    pub remember: RwSignal<bool>,
+    pub remember: Watch<bool>,
     /// How far it is.
-    pub status: RwSignal<Status>,
+    pub status: Watch<Status>,
     /// Whether the text was typed on an earlier visit.
-    pub restored: RwSignal<bool>,
+    pub restored: Watch<bool>,
     /// Whether this browser keeps the text over a reload.
-    pub kept: RwSignal<bool>,
+    pub kept: Watch<bool>,
 }
 
 /// How far a comment is on its way.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Status {
     /// It is being written.
+    #[default]
     Writing,
     /// It did not keep the rules, or was refused for what is in its fields.
     Invalid(Vec<FieldProblem>),
@@ -47,21 +48,21 @@ impl Composer {
     /// An answer to `parent`, or the opening of a new thread, with what an earlier visit left.
     pub fn open(thread: Thread, parent: Option<CommentId>) -> Self {
         let slot = Slot::new(&thread.key(), parent.as_ref());
-        let text = slot.load().text;
+        let text = slot.load_text();
         let identity = Identity::load();
         Self {
             thread,
-            restored: RwSignal::new(!text.is_empty()),
-            kept: RwSignal::new(true),
-            remember: RwSignal::new(identity.remember),
-            draft: RwSignal::new(Draft {
+            restored: Watch::new(!text.is_empty()),
+            kept: Watch::new(true),
+            remember: Watch::new(identity.remember),
+            draft: Watch::new(Draft {
                 name: identity.name,
                 email: identity.email,
                 url: identity.url,
                 text,
                 trap: String::new(),
             }),
-            status: RwSignal::new(Status::Writing),
+            status: Watch::new(Status::Writing),
             parent: StoredValue::new(parent),
             slot: StoredValue::new(slot),
         }
@@ -142,7 +143,7 @@ impl Composer {
         let key = slot.key_for(&checked);
         let request = backend.submit(&self.thread.key(), parent.as_ref(), &checked, &key);
         // Not bound to the view: a comment under way arrives even if the reader moves on.
-        spawn_local(async move {
+        task::spawn(async move {
             let response = fetch::send(request).await;
             match response.and_then(|response| backend.parse_submitted(&response)) {
                 Ok(comment) => {
@@ -157,13 +158,15 @@ impl Composer {
     fn arrived(self, comment: Comment) {
         let moderation = comment.moderation;
         self.thread.add_own(comment);
-        self.draft.try_update(|draft| draft.text.clear());
-        self.status.try_set(Status::Sent(moderation));
-        self.thread.replying_to.try_set(None);
+        self.draft.update(|draft| draft.text.clear());
+        self.status.set(Status::Sent(moderation));
+        if self.parent.try_get_value().flatten().is_some() {
+            self.thread.answer(None);
+        }
     }
 
     fn failed(self, error: Error) {
-        self.status.try_set(match error {
+        self.status.set(match error {
             Error::Refused(refusal) if !refusal.fields.is_empty() => {
                 Status::Invalid(refusal.fields)
             }

@@ -1,23 +1,23 @@
 //! What this device remembers of its reader: who they are, if they agree, and what they have not
 //! sent yet.
 
-use causerie_core::{CheckedDraft, CommentId, Draft};
-use serde::{Deserialize, Serialize};
+use causerie_core::{CheckedDraft, CommentId};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::browser::random;
 use crate::browser::storage::{self, Keep};
 
 /// Name, address and site, as the reader gave them last.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Identity {
-    /// As in [`Draft`].
+    /// As in a draft.
     pub name: String,
-    /// As in [`Draft`].
+    /// As in a draft.
     pub email: String,
-    /// As in [`Draft`].
+    /// As in a draft.
     pub url: String,
     /// Whether the reader agreed to be remembered beyond this tab.
-    #[serde(default)]
     pub remember: bool,
 }
 
@@ -26,9 +26,16 @@ const IDENTITY: &str = "causerie:reader";
 impl Identity {
     /// The one kept on this device, else in this tab.
     pub fn load() -> Self {
-        storage::get(Keep::OnDevice, IDENTITY)
+        let kept = storage::get(Keep::OnDevice, IDENTITY);
+        let kept = kept
             .or_else(|| storage::get(Keep::InTab, IDENTITY))
-            .unwrap_or_default()
+            .unwrap_or_default();
+        Self {
+            name: text(&kept, "name"),
+            email: text(&kept, "email"),
+            url: text(&kept, "url"),
+            remember: kept["remember"].as_bool().unwrap_or_default(),
+        }
     }
 
     /// Keeps it: on this device where the reader agreed, else as long as this tab is open.
@@ -42,24 +49,17 @@ impl Identity {
     }
 }
 
-/// A text that is not sent yet, kept per thread and per comment it answers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unsent {
-    /// As typed.
-    pub text: String,
-    /// The last try to send it.
-    attempt: Option<Attempt>,
-}
-
-/// A try: the same comment keeps its key over every further try, also after a reload, so that the
-/// server stores it once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Attempt {
+/// A text that is not sent yet, and the last try to send it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+struct Unsent {
+    text: String,
+    /// The comment as it was tried, and the key it was tried with: the same comment keeps its key
+    /// over every further try, also after a reload, so that the server stores it once.
+    tried: String,
     key: String,
-    draft: Draft,
 }
 
-/// Where an [`Unsent`] text is kept.
+/// Where an unsent text is kept: one place per thread and per comment that it answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot(String);
 
@@ -72,9 +72,9 @@ impl Slot {
         ))
     }
 
-    /// What is kept there.
-    pub fn load(&self) -> Unsent {
-        storage::get(Keep::OnDevice, &self.0).unwrap_or_default()
+    /// The text that is kept there; empty where there is none.
+    pub fn load_text(&self) -> String {
+        self.load().text
     }
 
     /// Keeps the text as it is now. Whether it worked.
@@ -83,39 +83,29 @@ impl Slot {
             self.clear();
             return true;
         }
-        storage::set(
-            Keep::OnDevice,
-            &self.0,
-            &Unsent {
-                text: text.to_owned(),
-                ..self.load()
-            },
-        )
+        self.save(&Unsent {
+            text: text.to_owned(),
+            ..self.load()
+        })
     }
 
     /// The key to send `draft` with: that of the last try where it is the same comment, else a
     /// new one, kept before it is used.
     pub fn key_for(&self, draft: &CheckedDraft) -> String {
+        let draft = draft.draft();
+        let tried = [&draft.name, &draft.email, &draft.url, &draft.text]
+            .map(String::as_str)
+            .join("\n");
         let unsent = self.load();
-        if let Some(attempt) = unsent
-            .attempt
-            .filter(|attempt| attempt.draft == *draft.draft())
-        {
-            return attempt.key;
+        if unsent.tried == tried && !unsent.key.is_empty() {
+            return unsent.key;
         }
         let key = random::id();
-        let attempt = Some(Attempt {
+        self.save(&Unsent {
+            tried,
             key: key.clone(),
-            draft: draft.draft().clone(),
+            ..unsent
         });
-        storage::set(
-            Keep::OnDevice,
-            &self.0,
-            &Unsent {
-                text: unsent.text,
-                attempt,
-            },
-        );
         key
     }
 
@@ -123,4 +113,21 @@ impl Slot {
     pub fn clear(&self) {
         storage::remove(Keep::OnDevice, &self.0);
     }
+
+    fn load(&self) -> Unsent {
+        let kept = storage::get(Keep::OnDevice, &self.0).unwrap_or_default();
+        Unsent {
+            text: text(&kept, "text"),
+            tried: text(&kept, "tried"),
+            key: text(&kept, "key"),
+        }
+    }
+
+    fn save(&self, unsent: &Unsent) -> bool {
+        storage::set(Keep::OnDevice, &self.0, unsent)
+    }
+}
+
+fn text(kept: &Value, member: &str) -> String {
+    kept[member].as_str().unwrap_or_default().to_owned()
 }

@@ -1,16 +1,17 @@
 //! One conversation: its comments, how they are laid out, and what the reader does in it.
 
-use std::collections::{HashMap, HashSet};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use causerie_core::{
     Accepts, Change, Comment, CommentId, CommentPage, Config, Error, Forest, Layout, Limits,
     Moderation, Order, Row,
 };
 use leptos::prelude::*;
-use leptos::task::spawn_local_scoped_with_cancellation;
 
 use super::Load;
-use crate::browser::{dom, fetch, page};
+use super::watch::Watch;
+use crate::browser::{dom, fetch, page, task};
 
 /// Comments asked for at once: few at first, so that reading can begin.
 const FIRST_PAGE: u32 = 100;
@@ -21,29 +22,29 @@ const NEXT_PAGES: u32 = 1_000;
 pub struct Thread {
     inner: StoredValue<Inner, LocalStorage>,
     /// The first page: until it is there, there is nothing to read.
-    pub first: RwSignal<Load<()>>,
+    pub first: Watch<Load<()>>,
     /// All further pages.
-    pub rest: RwSignal<Load<()>>,
+    pub rest: Watch<Load<()>>,
     /// What is drawn, in order.
-    pub rows: RwSignal<Vec<Row>>,
+    pub rows: Watch<Vec<Row>>,
     /// How many comments are announced, as the back end counts them.
-    pub announced: RwSignal<usize>,
+    pub announced: Watch<usize>,
     /// How many are here.
-    pub delivered: RwSignal<usize>,
+    pub delivered: Watch<usize>,
     /// Whether there is more than one, and so something to lay out.
-    pub has_several: Memo<bool>,
+    pub has_several: Watch<bool>,
     /// What the post takes from its readers.
-    pub accepts: RwSignal<Accepts>,
+    pub accepts: Watch<Accepts>,
     /// What the back end lets through.
-    pub limits: RwSignal<Limits>,
+    pub limits: Watch<Limits>,
     /// How it is laid out.
-    pub layout: RwSignal<Layout>,
+    pub layout: Watch<Layout>,
     /// The order of its threads.
-    pub order: RwSignal<Order>,
-    /// The comment that a reply is being written to.
-    pub replying_to: RwSignal<Option<CommentId>>,
+    pub order: Watch<Order>,
+    /// Whether it has so many rows that those out of sight are not laid out.
+    pub is_long: Watch<bool>,
     /// How the reader's last comment arrived.
-    pub arrived: RwSignal<Option<Moderation>>,
+    pub arrived: Watch<Option<Moderation>>,
 }
 
 #[derive(Debug)]
@@ -51,21 +52,71 @@ struct Inner {
     key: String,
     config: Config,
     forest: Forest,
-    live: HashMap<CommentId, Live>,
-    collapsed: HashSet<CommentId>,
+    /// What the rows show, at the forest's positions.
+    live: Vec<Rc<Live>>,
     /// Where the next page begins.
     next: Option<String>,
     /// The comment that the page's address leads to, until it is there.
     wanted: Option<CommentId>,
 }
 
-/// What a row shows and what may change while it does.
-#[derive(Clone, Debug)]
+/// What a row shows and what may change while it does. Reading follows: whoever reads is told.
+#[derive(Debug)]
 pub struct Live {
-    /// The comment.
-    pub comment: ArcRwSignal<Comment>,
+    comment: RefCell<Comment>,
+    place: Cell<Place>,
+    is_answered: Cell<bool>,
+    comment_changed: ArcTrigger,
+    place_changed: ArcTrigger,
+    answered_changed: ArcTrigger,
+}
+
+impl Live {
+    fn new(comment: Comment) -> Self {
+        Self {
+            comment: RefCell::new(comment),
+            place: Cell::default(),
+            is_answered: Cell::default(),
+            comment_changed: ArcTrigger::new(),
+            place_changed: ArcTrigger::new(),
+            answered_changed: ArcTrigger::new(),
+        }
+    }
+
+    /// What `read` makes of the comment.
+    pub fn comment<R>(&self, read: impl FnOnce(&Comment) -> R) -> R {
+        self.comment_changed.track();
+        read(&self.comment.borrow())
+    }
+
     /// What follows from its place.
-    pub place: ArcRwSignal<Place>,
+    pub fn place(&self) -> Place {
+        self.place_changed.track();
+        self.place.get()
+    }
+
+    /// Whether the reader is writing a reply to it.
+    pub fn is_answered(&self) -> bool {
+        self.answered_changed.track();
+        self.is_answered.get()
+    }
+
+    fn set_comment(&self, comment: Comment) {
+        self.comment.replace(comment);
+        self.comment_changed.notify();
+    }
+
+    fn set_place(&self, place: Place) {
+        if self.place.replace(place) != place {
+            self.place_changed.notify();
+        }
+    }
+
+    fn set_answered(&self, is_answered: bool) {
+        if self.is_answered.replace(is_answered) != is_answered {
+            self.answered_changed.notify();
+        }
+    }
 }
 
 /// What follows from a comment's place among the others.
@@ -83,26 +134,24 @@ impl Thread {
     /// Begins to load the conversation `key`. What the feed `announced` is shown until the back
     /// end itself says.
     pub fn open(config: Config, key: String, announced: Option<usize>, accepts: Accepts) -> Self {
-        let delivered = RwSignal::new(0);
         let thread = Self {
-            first: RwSignal::new(Load::Loading),
-            rest: RwSignal::new(Load::Loading),
-            rows: RwSignal::new(Vec::new()),
-            announced: RwSignal::new(announced.unwrap_or_default()),
-            delivered,
-            has_several: Memo::new(move |_| delivered.get() > 1),
-            accepts: RwSignal::new(accepts),
-            limits: RwSignal::new(Limits::default()),
-            layout: RwSignal::new(config.layout),
-            order: RwSignal::new(config.order),
-            replying_to: RwSignal::new(None),
-            arrived: RwSignal::new(None),
+            first: Watch::new(Load::Loading),
+            rest: Watch::new(Load::Loading),
+            rows: Watch::new(Vec::new()),
+            announced: Watch::new(announced.unwrap_or_default()),
+            delivered: Watch::new(0),
+            has_several: Watch::new(false),
+            is_long: Watch::new(false),
+            accepts: Watch::new(accepts),
+            limits: Watch::new(Limits::default()),
+            layout: Watch::new(config.layout),
+            order: Watch::new(config.order),
+            arrived: Watch::new(None),
             inner: StoredValue::new_local(Inner {
                 key,
                 config,
                 forest: Forest::default(),
-                live: HashMap::new(),
-                collapsed: HashSet::new(),
+                live: Vec::new(),
                 next: None,
                 wanted: wanted_comment(),
             }),
@@ -121,7 +170,7 @@ impl Thread {
         let is_first = self.inner.with_value(|inner| inner.forest.is_empty());
         let status = if is_first { self.first } else { self.rest };
         status.set(Load::Loading);
-        spawn_local_scoped_with_cancellation(async move {
+        task::spawn_scoped(async move {
             loop {
                 match self.load_page().await {
                     Ok(is_last) => {
@@ -179,18 +228,9 @@ impl Thread {
                 let Some(comment) = inner.forest.get(&id).cloned() else {
                     continue;
                 };
-                match inner.live.get(&id) {
-                    Some(live) => live.comment.set(comment),
-                    None => {
-                        let place = ArcRwSignal::new(Place::default());
-                        inner.live.insert(
-                            id,
-                            Live {
-                                comment: ArcRwSignal::new(comment),
-                                place,
-                            },
-                        );
-                    }
+                match inner.live(&id) {
+                    Some(live) => live.set_comment(comment),
+                    None => inner.live.push(Rc::new(Live::new(comment))),
                 }
             }
         });
@@ -201,8 +241,8 @@ impl Thread {
     }
 
     /// What the row of this comment shows.
-    pub fn live(self, id: &CommentId) -> Option<Live> {
-        self.inner.with_value(|inner| inner.live.get(id).cloned())
+    pub fn live(self, id: &CommentId) -> Option<Rc<Live>> {
+        self.inner.with_value(|inner| inner.live(id).cloned())
     }
 
     /// The conversation's key.
@@ -229,12 +269,24 @@ impl Thread {
 
     /// Hides or shows the replies of a comment.
     pub fn toggle(self, id: &CommentId) {
-        self.inner.update_value(|inner| {
-            if !inner.collapsed.remove(id) {
-                inner.collapsed.insert(id.clone());
+        if let Some(live) = self.live(id) {
+            let place = live.place.get();
+            live.set_place(Place {
+                collapsed: !place.collapsed,
+                ..place
+            });
+            self.draw();
+        }
+    }
+
+    /// Opens the place to answer a comment, and closes any other; `None` closes all.
+    pub fn answer(self, answered: Option<&CommentId>) {
+        let _ = self.inner.try_with_value(|inner| {
+            let position = answered.and_then(|id| inner.forest.position(id));
+            for (at, live) in inner.live.iter().enumerate() {
+                live.set_answered(Some(at) == position);
             }
         });
-        self.draw();
     }
 
     /// Goes to a comment: opens what hides it, scrolls to it, marks and focuses it. One that is
@@ -263,51 +315,63 @@ impl Thread {
         let layout = self.layout.get_untracked();
         let order = self.order.get_untracked();
         let rows = self.inner.with_value(|inner| {
+            let is_collapsed = |id: &CommentId| {
+                inner
+                    .live(id)
+                    .is_some_and(|live| live.place.get().collapsed)
+            };
             let rows = match layout {
-                Layout::Threads => inner.forest.rows(order, |id| inner.collapsed.contains(id)),
+                Layout::Threads => inner.forest.rows(order, is_collapsed),
                 Layout::Flat => inner.forest.chronicle(),
             };
             for (at, row) in rows.iter().enumerate() {
-                let place = Place {
-                    replies: row.replies,
-                    collapsed: inner.collapsed.contains(&row.id),
-                    number: if layout == Layout::Flat { at + 1 } else { 0 },
-                };
-                if let Some(live) = inner.live.get(&row.id)
-                    && live.place.with_untracked(|before| *before != place)
-                {
-                    live.place.set(place);
+                if let Some(live) = inner.live(&row.id) {
+                    live.set_place(Place {
+                        replies: inner.forest.replies(&row.id),
+                        number: if layout == Layout::Flat { at + 1 } else { 0 },
+                        ..live.place.get()
+                    });
                 }
             }
             rows
         });
+        self.is_long.set_if_new(rows.len() > LONG);
         self.rows.set(rows);
     }
 
     fn go_to_wanted(self) {
-        let is_here = self.inner.try_update_value(|inner| {
+        let found = self.inner.try_update_value(|inner| {
             let id = inner
                 .wanted
                 .clone()
                 .filter(|id| inner.forest.get(id).is_some())?;
             inner.wanted = None;
-            let mut opened = false;
             for ancestor in inner.forest.ancestors(&id) {
-                opened |= inner.collapsed.remove(&ancestor);
+                if let Some(live) = inner.live(&ancestor) {
+                    live.set_place(Place {
+                        collapsed: false,
+                        ..live.place.get()
+                    });
+                }
             }
-            Some((id, opened))
+            Some(id)
         });
-        if let Some(Some((id, opened))) = is_here {
-            if opened {
-                self.draw();
-            }
+        if let Some(id) = found.flatten() {
+            self.draw();
             // The row is drawn before the next frame.
-            request_animation_frame(move || {
-                dom::lead_to(&element_id(&id));
-            });
+            request_animation_frame(move || dom::lead_to(&element_id(&id)));
         }
     }
 }
+
+impl Inner {
+    fn live(&self, id: &CommentId) -> Option<&Rc<Live>> {
+        self.live.get(self.forest.position(id)?)
+    }
+}
+
+/// Rows from which on those out of sight are not laid out.
+const LONG: usize = 500;
 
 /// The id of the element that shows a comment, and the fragment that leads to it.
 pub fn element_id(id: &CommentId) -> String {

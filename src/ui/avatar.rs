@@ -1,40 +1,39 @@
 //! A face for a name: the picture of the author, else initials on a color, drawn here so that no
 //! third party is asked.
 
-use leptos::prelude::*;
-
-use super::once::{Once, once, redrawn};
+use crate::browser::view::{View, el};
+use crate::state::watch::Watch;
 
 /// The picture at `address`; without one, or when it does not load, the initials of `name`.
-pub(crate) fn view(name: &str, address: Option<String>) -> Once {
-    let missing = RwSignal::new(address.is_none());
+pub(crate) fn view(name: &str, address: Option<String>) -> View {
+    let is_missing = Watch::new(address.is_none());
     let initials = initials(name);
-    let hue = hue(name);
-    once(redrawn(move || {
-        let address = address.clone().filter(|_| !missing.get());
-        match address {
-            Some(address) => once(view! {
-                <img
-                    class="avatar"
-                    src=address
-                    alt=""
-                    width="40"
-                    height="40"
-                    on:error=move |_| missing.set(true)
-                />
-            }),
-            None => once(view! {
-                <span class="avatar" data-hue=hue aria-hidden="true">{initials.clone()}</span>
-            }),
-        }
-    }))
+    let hue = hue(name).to_string();
+    let face = move || match address.as_ref().filter(|_| !is_missing.get()) {
+        Some(address) => el("img")
+            .class("avatar")
+            .attr("src", address)
+            .attr("alt", "")
+            .attr("width", "40")
+            .attr("height", "40")
+            .on("error", move |_| is_missing.set(true))
+            .into(),
+        None => el("span")
+            .class("avatar")
+            .attr("data-hue", &hue)
+            .attr("aria-hidden", "true")
+            .text(&initials)
+            .into(),
+    };
+    el("span").class("face").redrawn(face).into()
 }
 
+/// The first letters of the first two words; the style makes them capitals.
 fn initials(name: &str) -> String {
-    let first_letters = name
-        .split_whitespace()
-        .filter_map(|word| word.chars().next());
-    first_letters.take(2).collect()
+    name.split_whitespace()
+        .filter_map(|word| word.chars().next())
+        .take(2)
+        .collect()
 }
 
 /// One of eight colors, always the same for a name.

@@ -1,12 +1,10 @@
 //! One comment: a row of the list, whatever its depth.
 
 use causerie_core::{Accepts, Comment, CommentId, Layout, Moderation, Row};
-use leptos::prelude::*;
-use leptos::tachys::html::attribute::custom::custom_attribute;
 
-use super::once::{Once, live, maybe, nothing, once, redrawn};
-use super::rich_text::{Source, rich_text};
+use super::rich_text::{self, Source};
 use super::{composer, time};
+use crate::browser::view::{Build, View, el, nothing};
 use crate::messages::{Message, messages, msg};
 use crate::state::thread::{Live, Place, Thread, element_id};
 
@@ -14,96 +12,89 @@ use crate::state::thread::{Live, Place, Thread, element_id};
 const DEEPEST_INDENT: usize = 8;
 
 /// The row of one comment.
-pub(crate) fn view(thread: Thread, row: Row) -> Once {
-    let Row {
-        id, depth, answers, ..
-    } = row;
+pub(crate) fn view(thread: Thread, row: &Row) -> View {
+    let Row { id, depth, answers } = row.clone();
     let Some(live) = thread.live(&id) else {
         return nothing();
     };
-    let id_of_row = element_id(&id);
-    let shown = live.clone();
-    let id = StoredValue::new(id);
-    // The view macro does not know this attribute.
-    let level = custom_attribute("aria-level", (depth + 1).to_string());
-    let content = move || {
-        let number = shown.place.with(|place| place.number);
-        shown
-            .comment
-            .with(|comment| content(thread, comment, answers.as_ref(), number))
+    let item = el("li")
+        .class("comment")
+        .attr("id", &element_id(&id))
+        .attr("data-depth", &depth.min(DEEPEST_INDENT).to_string())
+        .attr("aria-level", &(depth + 1).to_string())
+        .attr("tabindex", "-1");
+    let (shown, acted) = (live.clone(), live.clone());
+    let said = move || {
+        let number = shown.place().number;
+        shown.comment(|comment| said(thread, comment, answers.as_ref(), number))
     };
-    let actions = move || actions(thread, id, &live);
-    let is_answered = Memo::new(move |_| {
-        thread
-            .replying_to
-            .with(|to| to.as_ref() == Some(&id.get_value()))
-    });
-    let reply = move || {
-        maybe(
-            is_answered
-                .get()
-                .then(|| composer::reply(thread, id.get_value())),
-        )
+    let own_id = id.clone();
+    let reply = move || match live.is_answered() {
+        true => composer::reply(thread, own_id.clone()),
+        false => nothing(),
     };
-    once(view! {
-        <li
-            class="comment"
-            id=id_of_row
-            data-depth=depth.min(DEEPEST_INDENT).to_string()
-            tabindex="-1"
-            {..level}
-        >
-            {redrawn(content)}
-            {redrawn(actions)}
-            {redrawn(reply)}
-        </li>
-    })
+    item.redrawn(said)
+        .redrawn(move || actions(thread, &id, &acted))
+        .redrawn(reply)
+        .into()
 }
 
-fn content(thread: Thread, comment: &Comment, answers: Option<&CommentId>, number: usize) -> Once {
+fn said(thread: Thread, comment: &Comment, answers: Option<&CommentId>, number: usize) -> View {
+    let is_flat = number > 0;
     let is_held = comment.moderation == Moderation::Held;
-    let author = &comment.author;
-    once(view! {
-        <p class="meta">
-            {(number > 0).then(|| note("number", messages().number(number)))}
-            {name(comment, number > 0)}
-            {author.wrote_post.then(|| said("badge", msg::POST_AUTHOR))}
-            {answers.and_then(|answered| answered_link(thread, answered))}
-            {permalink(comment)}
-            {comment.updated.map(|_| said("edited", msg::EDITED))}
-        </p>
-        {is_held.then(|| said("awaiting", msg::AWAITING))}
-        <div class="prose" dir="auto" use:rich_text=(comment.html.clone(), Source::Comment)></div>
-    })
+    let meta = el("p")
+        .class("meta")
+        .children(is_flat.then(|| note("number", &messages().number(number))))
+        .child(author(comment, is_flat))
+        .children(
+            comment
+                .author
+                .wrote_post
+                .then(|| word("badge", msg::POST_AUTHOR)),
+        )
+        .children(answers.and_then(|answered| answered_link(thread, answered)))
+        .child(permalink(comment))
+        .children(comment.updated.map(|_| word("edited", msg::EDITED)));
+    el("div")
+        .child(meta)
+        .children(is_held.then(|| word("awaiting", msg::AWAITING)))
+        .child(rich_text::view(&comment.html, Source::Comment))
+        .into()
 }
 
-fn said(class: &'static str, message: Message) -> Once {
-    note(class, messages().get(message))
+fn word(class: &str, message: Message) -> Build {
+    note(class, &messages().get(message))
 }
 
-fn note(class: &'static str, text: String) -> Once {
-    once(view! { <span class=class>{text}</span> })
+fn note(class: &str, text: &str) -> Build {
+    el("span").class(class).text(text)
 }
 
 /// The name, linked where they gave a site; in the flat list `NAME wrote`.
-fn name(comment: &Comment, is_flat: bool) -> Once {
-    let name = shown_name(comment);
+fn author(comment: &Comment, is_flat: bool) -> Build {
     let (before, after) = match is_flat {
         true => messages().around(msg::WROTE, "name"),
         false => Default::default(),
     };
-    let name = match comment.author.url.clone() {
-        Some(url) => once(view! { <a href=url rel="nofollow ugc noopener" dir="auto">{name}</a> }),
-        None => once(view! { <bdi>{name}</bdi> }),
+    let name = match &comment.author.url {
+        Some(url) => el("a")
+            .attr("href", url)
+            .attr("rel", "nofollow ugc noopener")
+            .attr("dir", "auto"),
+        None => el("bdi"),
     };
-    once(view! { <span class="author">{before} {name} {after}</span> })
+    el("span")
+        .class("author")
+        .text(&before)
+        .child(name.text(&shown_name(comment)))
+        .text(&after)
 }
 
-fn answered_link(thread: Thread, answered: &CommentId) -> Option<Once> {
+fn answered_link(thread: Thread, answered: &CommentId) -> Option<Build> {
     let messages = messages();
     let answered_row = thread.live(answered)?;
-    let name = answered_row.comment.with_untracked(shown_name);
-    let text = move || match answered_row.place.with(|place| place.number) {
+    let name = answered_row.comment(shown_name);
+    let text = move || match answered_row.place().number {
         0 => messages.with(msg::IN_REPLY_TO, &[("name", &name)]),
         number => {
             let number = messages.number(number);
@@ -111,56 +102,64 @@ fn answered_link(thread: Thread, answered: &CommentId) -> Option<Once> {
         }
     };
     let address = format!("#{}", element_id(answered));
-    Some(once(
-        view! { <a class="answers" href=address dir="auto">{live(text)}</a> },
-    ))
+    Some(
+        el("a")
+            .class("answers")
+            .attr("href", &address)
+            .attr("dir", "auto")
+            .live_text(text),
+    )
 }
 
-fn permalink(comment: &Comment) -> Once {
+fn permalink(comment: &Comment) -> Build {
     let moment = match comment.published {
         Some(published) => time::relative(published),
-        None => said("undated", msg::UNDATED),
+        None => word("undated", msg::UNDATED).into(),
     };
     let address = format!("#{}", element_id(&comment.id));
-    once(view! { <a class="permalink" href=address>{moment}</a> })
+    el("a")
+        .class("permalink")
+        .attr("href", &address)
+        .child(moment)
 }
 
-fn actions(thread: Thread, id: StoredValue<CommentId>, live: &Live) -> Once {
+fn actions(thread: Thread, id: &CommentId, live: &Live) -> View {
     let messages = messages();
     let Place {
         replies, collapsed, ..
-    } = live.place.get();
-    let name = live.comment.with_untracked(shown_name);
+    } = live.place();
     let is_open = thread.accepts.get() != Accepts::Closed;
     let reply = is_open.then(|| {
-        once(view! {
-            <button
-                type="button"
-                aria-label=messages.with(msg::REPLY_TO, &[("name", &name)])
-                on:click=move |_| thread.replying_to.set(Some(id.get_value()))
-            >
-                {messages.get(msg::REPLY)}
-            </button>
-        })
+        let name = live.comment(shown_name);
+        let id = id.clone();
+        button(&messages.get(msg::REPLY))
+            .attr(
+                "aria-label",
+                &messages.with(msg::REPLY_TO, &[("name", &name)]),
+            )
+            .on("click", move |_| thread.answer(Some(&id)))
     });
     let folds = replies > 0 && thread.layout.get_untracked() == Layout::Threads;
     let fold = folds.then(|| {
+        let id = id.clone();
         let label = if collapsed {
             msg::SHOW_REPLIES
         } else {
             msg::HIDE_REPLIES
         };
-        once(view! {
-            <button
-                type="button"
-                aria-expanded=if collapsed { "false" } else { "true" }
-                on:click=move |_| thread.toggle(&id.get_value())
-            >
-                {messages.count(label, replies)}
-            </button>
-        })
+        button(&messages.count(label, replies))
+            .attr("aria-expanded", if collapsed { "false" } else { "true" })
+            .on("click", move |_| thread.toggle(&id))
     });
-    once(view! { <p class="actions">{reply} {fold}</p> })
+    el("p")
+        .class("actions")
+        .children(reply)
+        .children(fold)
+        .into()
+}
+
+fn button(text: &str) -> Build {
+    el("button").attr("type", "button").text(text)
 }
 
 /// The name, or a word for the lack of one.

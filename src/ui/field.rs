@@ -1,10 +1,9 @@
 //! One field of the form: its label, its control, and what is wrong with it.
 
 use causerie_core::{Fault, Field};
-use leptos::prelude::*;
 
-use super::once::{Once, live, live_true, once};
 use crate::browser::dom;
+use crate::browser::view::{Build, el};
 use crate::messages::{Message, Messages, messages, msg};
 use crate::state::composer::Composer;
 
@@ -22,65 +21,60 @@ pub(crate) struct Line {
 }
 
 /// The view of a one-line field of the composer whose ids begin with `prefix`.
-pub(crate) fn line(composer: Composer, prefix: &str, line: Line) -> Once {
-    let Line {
-        field,
-        label,
-        remark,
-        kind,
-        autocomplete,
-    } = line;
+pub(crate) fn line(composer: Composer, prefix: &str, line: &Line) -> Build {
     let messages = messages();
-    let id = control_id(prefix, field);
-    let value = move || {
-        composer.draft.with(|draft| match field {
-            Field::Name => draft.name.clone(),
-            Field::Email => draft.email.clone(),
-            Field::Url => draft.url.clone(),
-            Field::Text | Field::Parent => String::new(),
-        })
-    };
-    once(view! {
-        <div class="field">
-            <label for=id.clone()>
-                {messages.get(label)}
-                {remark.map(|remark| once(view! { <span class="remark">{messages.get(remark)}</span> }))}
-            </label>
-            <input
-                id=id.clone()
-                type=kind
-                autocomplete=autocomplete
-                dir="auto"
-                required=remark.is_none()
-                prop:value=live(value)
-                on:input=move |event| composer.edit(field, dom::value(&event))
-                aria-invalid=live_true(move || composer.fault(field).is_some())
-                aria-describedby=fault_id(&id)
-            />
-            {fault(composer, field, &id)}
-        </div>
-    })
+    let remark = line
+        .remark
+        .map(|remark| el("span").class("remark").text(&messages.get(remark)));
+    let label = el("label").text(&messages.get(line.label)).children(remark);
+    let input = el("input")
+        .attr("type", line.kind)
+        .attr("autocomplete", line.autocomplete)
+        .maybe_attr("required", line.remark.is_none().then_some(""));
+    field(composer, prefix, line.field, label, input)
 }
 
-/// What is wrong with a field, for the control `id`.
-pub(crate) fn fault(composer: Composer, field: Field, id: &str) -> Once {
+/// A field around its `label` and its `control`.
+pub(crate) fn field(
+    composer: Composer,
+    prefix: &str,
+    field: Field,
+    label: Build,
+    control: Build,
+) -> Build {
     let messages = messages();
-    let id = fault_id(id);
-    let text = move || match composer.fault(field) {
+    let id = control_id(prefix, field);
+    let fault_id = format!("{id}-fault");
+    let control = control
+        .attr("id", &id)
+        .attr("dir", "auto")
+        .attr("aria-describedby", &fault_id)
+        .live_flag("aria-invalid", move || composer.fault(field).is_some())
+        .live_property("value", move || {
+            composer.draft.with(|draft| typed(draft, field).into())
+        })
+        .on("input", move |event| {
+            composer.edit(field, dom::value(&event))
+        });
+    let fault = move || match composer.fault(field) {
         Some(fault) => words(messages, field, fault),
         None => String::new(),
     };
-    once(view! { <p class="fault" id=id>{live(text)}</p> })
+    el("div")
+        .class("field")
+        .child(label.attr("for", &id))
+        .child(control)
+        .child(
+            el("p")
+                .class("fault")
+                .attr("id", &fault_id)
+                .live_text(fault),
+        )
 }
 
 /// The id of a field's control.
 pub(crate) fn control_id(prefix: &str, field: Field) -> String {
     format!("{prefix}-{}", field.as_str())
-}
-
-/// The id of what is said about the control `id`.
-pub(crate) fn fault_id(id: &str) -> String {
-    format!("{id}-fault")
 }
 
 pub(crate) fn words(messages: Messages, field: Field, fault: Fault) -> String {
@@ -92,5 +86,15 @@ pub(crate) fn words(messages: Messages, field: Field, fault: Fault) -> String {
         Fault::NotAnEmail => messages.get(msg::FAULT_EMAIL),
         Fault::NotAnAddress => messages.get(msg::FAULT_ADDRESS),
         Fault::Other(words) => words,
+    }
+}
+
+fn typed(draft: &causerie_core::Draft, field: Field) -> &str {
+    match field {
+        Field::Name => &draft.name,
+        Field::Email => &draft.email,
+        Field::Url => &draft.url,
+        Field::Text => &draft.text,
+        Field::Parent => "",
     }
 }

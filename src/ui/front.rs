@@ -3,14 +3,14 @@
 use causerie_core::{Feed, Post};
 use leptos::prelude::*;
 
-use super::once::{Once, once};
 use super::time;
+use crate::browser::view::{Build, View, el};
 use crate::browser::{dom, page};
 use crate::messages::{messages, msg};
 use crate::state::blog::Blog;
 
 /// All posts of the feed, in its order.
-pub(crate) fn view(feed: &Feed) -> Once {
+pub(crate) fn view(feed: &Feed) -> View {
     let messages = messages();
     let title = if feed.title.is_empty() {
         messages.get(msg::POSTS)
@@ -19,89 +19,90 @@ pub(crate) fn view(feed: &Feed) -> Once {
     };
     page::set_title(&title);
     page::set_language(feed.language.as_deref().unwrap_or(&messages.language()));
-    let entries = feed.posts.iter().map(entry).collect::<Vec<_>>();
-    let is_empty = feed.posts.is_empty();
-    once(view! {
-        <section class="front">
-            <header lang=feed.language.clone()>
-                {heading(title)}
-                <p class="description">{feed.description.clone()}</p>
-            </header>
-            <ol role="list" class="posts">{entries}</ol>
-            {is_empty.then(|| view! { <p class="empty">{messages.get(msg::NO_POSTS)}</p> })}
-        </section>
-    })
+    let head = el("header")
+        .maybe_attr("lang", feed.language.as_deref())
+        .child(heading(&title))
+        .child(el("p").class("description").text(&feed.description));
+    let empty = feed
+        .posts
+        .is_empty()
+        .then(|| el("p").class("empty").text(&messages.get(msg::NO_POSTS)));
+    el("section")
+        .class("front")
+        .child(head)
+        .child(
+            el("ol")
+                .class("posts")
+                .attr("role", "list")
+                .children(feed.posts.iter().map(entry)),
+        )
+        .children(empty)
+        .into()
 }
 
 /// The heading of the page. It takes the focus when the reader has come from another post.
-pub(crate) fn heading(title: String) -> Once {
+pub(crate) fn heading(title: &str) -> Build {
     let blog: Blog = expect_context();
-    let element = NodeRef::<leptos::html::H1>::new();
-    Effect::new(move || {
-        if let Some(element) = element.get().filter(|_| blog.has_moved.get_value()) {
-            dom::focus_in_place(&element);
-        }
-    });
-    once(view! {
-        <h1 node_ref=element tabindex="-1" dir="auto">
-            {title}
-        </h1>
-    })
+    el("h1")
+        .attr("tabindex", "-1")
+        .attr("dir", "auto")
+        .text(title)
+        .with(|element| {
+            if blog.has_moved.get_value() {
+                dom::focus_when_shown(element);
+            }
+        })
 }
 
 /// The link back to all posts, where the page has more than one.
-pub(crate) fn way_back(blog: Blog) -> Option<Once> {
-    (!blog.is_single()).then(|| {
-        once(view! {
-            <nav class="way-back">
-                <a
-                    href=blog.link(None, None)
-                    on:click=move |event| {
-                        if !dom::is_for_browser(&event) {
-                            event.prevent_default();
-                            blog.go(None);
-                        }
-                    }
-                >
-                    {messages().get(msg::BACK_TO_POSTS)}
-                </a>
-            </nav>
-        })
+pub(crate) fn way_back(blog: Blog) -> Option<View> {
+    let is_alone = blog.is_single() || blog.has_one_post();
+    (!is_alone).then(|| {
+        let link = link(&blog.link(None, None), move || blog.go(None));
+        let link = link.text(&messages().get(msg::BACK_TO_POSTS));
+        el("nav").class("way-back").child(link).into()
     })
 }
 
-fn entry(post: &Post) -> Once {
+fn entry(post: &Post) -> View {
     let messages = messages();
     let blog: Blog = expect_context();
-    let title = title(post);
+    let language = post.language.as_deref();
+    let shown = post.clone();
+    let link = link(&blog.link(Some(post), None), move || blog.go(Some(&shown)));
     let count = post.comment_count.map(|count| match count {
         0 => messages.get(msg::NO_COMMENTS_COUNT),
         count => messages.count(msg::COMMENTS, count),
     });
-    let language = post.language.clone();
-    let address = blog.link(Some(post), None);
-    let summary = post.summary.clone();
-    let published = post.published;
-    let post = StoredValue::new(post.clone());
-    let open = move |event: leptos::ev::MouseEvent| {
+    let meta = el("p")
+        .class("meta")
+        .children(post.published.map(time::day))
+        .children(count.map(|count| el("span").text(&count)));
+    let article = el("article")
+        .child(
+            el("h2")
+                .maybe_attr("lang", language)
+                .attr("dir", "auto")
+                .child(link.text(&title(post))),
+        )
+        .child(
+            el("p")
+                .class("summary")
+                .maybe_attr("lang", language)
+                .attr("dir", "auto")
+                .text(&post.summary),
+        )
+        .child(meta);
+    el("li").child(article).into()
+}
+
+/// A link inside the page, which the browser may still open elsewhere.
+fn link(address: &str, go: impl Fn() + 'static) -> Build {
+    el("a").attr("href", address).on("click", move |event| {
         if !dom::is_for_browser(&event) {
             event.prevent_default();
-            post.with_value(|post| blog.go(Some(post)));
+            go();
         }
-    };
-    once(view! {
-        <li>
-            <article>
-                <h2 lang=language.clone() dir="auto">
-                    <a href=address on:click=open>{title}</a>
-                </h2>
-                <p class="summary" lang=language dir="auto">{summary}</p>
-                <p class="meta">
-                    {published.map(time::day)}
-                    {count.map(|count| view! { <span>{count}</span> })}
-                </p>
-            </article>
-        </li>
     })
 }
 

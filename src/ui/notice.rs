@@ -1,64 +1,65 @@
 //! What is said when something is not as it should be: what happened, and what to do next.
 
 use causerie_core::{Error, SettingsProblem};
-use leptos::prelude::*;
 
-use super::once::{Once, once};
 use crate::browser::page;
+use crate::browser::view::{Build, View, el};
 use crate::messages::{Messages, messages, msg};
 
 /// A failure with its one useful action: to try again.
-pub(crate) fn failure(error: &Error, retry: impl Fn() + 'static) -> Once {
+pub(crate) fn failure(error: &Error, retry: impl Fn() + 'static) -> View {
     let messages = messages();
     let (title, text) = words(messages, error);
-    once(view! {
-        <div class="notice" data-tone="problem" role="alert">
-            <p class="title">{title}</p>
-            <p>{text}</p>
-            <button type="button" class="primary" on:click=move |_| retry()>
-                {messages.get(msg::RETRY)}
-            </button>
-            {details(messages, error)}
-        </div>
-    })
+    let again = el("button")
+        .class("primary")
+        .attr("type", "button")
+        .on("click", move |_| retry())
+        .text(&messages.get(msg::RETRY));
+    problem("p", &title, &text)
+        .child(again)
+        .child(details(messages, error))
+        .into()
 }
 
 /// A comment that did not get through. The way on is the form's own button.
-pub(crate) fn not_sent(error: &Error) -> Once {
+pub(crate) fn not_sent(error: &Error) -> View {
     let messages = messages();
     let (title, text) = words(messages, error);
-    once(view! {
-        <div class="notice" data-tone="problem" role="alert">
-            <p class="title">{messages.get(msg::NOT_SENT)} ": " {title}</p>
-            <p>{text} " " {messages.get(msg::TEXT_IS_SAFE)}</p>
-            {details(messages, error)}
-        </div>
-    })
+    let title = format!("{}: {title}", messages.get(msg::NOT_SENT));
+    let text = format!("{text} {}", messages.get(msg::TEXT_IS_SAFE));
+    problem("p", &title, &text)
+        .child(details(messages, error))
+        .into()
 }
 
 /// Settings that make no sense, all of them, for the blogger.
-pub(crate) fn settings(problems: &[SettingsProblem]) -> Once {
+pub(crate) fn settings(problems: &[SettingsProblem]) -> View {
     let messages = messages();
-    page::set_title(&messages.get(msg::SETTINGS));
-    let problems: Vec<_> = problems.iter().map(|problem| problem.to_string()).collect();
-    once(view! {
-        <div class="notice" data-tone="problem" role="alert">
-            <h1 class="title">{messages.get(msg::SETTINGS)}</h1>
-            <p>{messages.get(msg::SETTINGS_TEXT)}</p>
-            <ul lang="en">
-                {problems.into_iter().map(|problem| view! { <li>{problem}</li> }).collect::<Vec<_>>()}
-            </ul>
-        </div>
-    })
+    let title = messages.get(msg::SETTINGS);
+    page::set_title(&title);
+    let line = |problem: &SettingsProblem| el("li").text(&problem.to_string());
+    problem("h1", &title, &messages.get(msg::SETTINGS_TEXT))
+        .child(
+            el("ul")
+                .attr("lang", "en")
+                .children(problems.iter().map(line)),
+        )
+        .into()
 }
 
-fn details(messages: Messages, error: &Error) -> Once {
-    once(view! {
-        <details>
-            <summary>{messages.get(msg::DETAILS)}</summary>
-            <p lang="en">{error.to_string()}</p>
-        </details>
-    })
+fn problem(heading: &str, title: &str, text: &str) -> Build {
+    el("div")
+        .class("notice")
+        .attr("data-tone", "problem")
+        .attr("role", "alert")
+        .child(el(heading).class("title").text(title))
+        .child(el("p").text(text))
+}
+
+fn details(messages: Messages, error: &Error) -> Build {
+    el("details")
+        .child(el("summary").text(&messages.get(msg::DETAILS)))
+        .child(el("p").attr("lang", "en").text(&error.to_string()))
 }
 
 /// What happened, in a few words and in a sentence with the next step.

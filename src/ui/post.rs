@@ -1,87 +1,92 @@
 //! A post, with its conversation below.
 
-use causerie_core::{Feed, Post};
+use causerie_core::{Feed, Post, PostAuthor};
 use leptos::prelude::*;
 
-use super::once::{Once, once};
-use super::rich_text::{Source, rich_text};
+use super::rich_text::{self, Source};
 use super::{avatar, front, thread, time};
 use crate::browser::page;
+use crate::browser::view::{Build, View, el};
 use crate::messages::{messages, msg};
 use crate::state::blog::Blog;
 use crate::state::thread::Thread;
 
 /// The post and its thread.
-pub(crate) fn view(feed: &Feed, post: &Post) -> Once {
+pub(crate) fn view(feed: &Feed, post: &Post) -> View {
     let messages = messages();
     let blog: Blog = expect_context();
     let title = front::title(post);
-    let blog_title = if feed.title.is_empty() {
-        String::new()
-    } else {
-        format!(" – {}", feed.title)
-    };
-    page::set_title(&format!("{title}{blog_title}"));
+    page::set_title(&match feed.title.as_str() {
+        "" => title.clone(),
+        blog_title => format!("{title} – {blog_title}"),
+    });
     let language = post.language.clone().unwrap_or_else(|| messages.language());
     page::set_language(&language);
 
+    let picture = |address: &String| {
+        el("img")
+            .class("cover")
+            .attr("src", address)
+            .attr("alt", "")
+    };
+    let article = el("article")
+        .class("post")
+        .attr("lang", &language)
+        .child(
+            el("header")
+                .child(front::heading(&title))
+                .child(byline(post)),
+        )
+        .children(post.image.as_ref().map(picture))
+        .child(rich_text::view(&post.html, Source::Post))
+        .children((!post.tags.is_empty()).then(|| tags(post)));
     let conversation = Thread::open(
         blog.config(),
         post.thread.clone(),
         post.comment_count,
         post.accepts,
     );
-    let picture = post
-        .image
-        .clone()
-        .map(|address| once(view! { <img class="cover" src=address alt="" /> }));
-    let tags = (!post.tags.is_empty()).then(|| {
-        let tags = post
-            .tags
-            .iter()
-            .map(|tag| view! { <li>{tag.clone()}</li> })
-            .collect::<Vec<_>>();
-        once(view! {
-            <ul role="list" class="tags" aria-label=messages.get(msg::TAGS)>
-                {tags}
-            </ul>
-        })
-    });
-    once(view! {
-        {front::way_back(blog)}
-        <article class="post" lang=language>
-            <header>{front::heading(title)} {byline(post)}</header>
-            {picture}
-            <div class="prose" dir="auto" use:rich_text=(post.html.clone(), Source::Post)></div>
-            {tags}
-        </article>
-        {thread::view(conversation)}
-    })
+    el("div")
+        .children(front::way_back(blog))
+        .child(article)
+        .child(thread::view(conversation))
+        .into()
 }
 
-fn byline(post: &Post) -> Once {
+fn byline(post: &Post) -> Build {
     let messages = messages();
-    let authors = post.authors.iter().filter(|author| !author.name.is_empty());
-    let faces = authors
-        .clone()
-        .map(|author| avatar::view(&author.name, author.avatar.clone()))
-        .collect::<Vec<_>>();
-    let names: Vec<_> = authors
-        .map(|author| match author.url.clone() {
-            Some(url) => once(view! { <a href=url rel="author">{author.name.clone()}</a> }),
-            None => once(view! { <span>{author.name.clone()}</span> }),
-        })
-        .collect();
-    once(view! {
-        <div class="byline" lang=messages.language()>
-            <span class="faces">{faces}</span>
-            <p>
-                <span class="names">{names}</span>
-                <span class="meta">
-                    {post.published.map(time::day)}
-                    <span>{messages.count(msg::READING_MINUTES, post.reading_minutes())}</span>
-                </span>
-            </p>
-        </div>
-    })
+    let named = || post.authors.iter().filter(|author| !author.name.is_empty());
+    let faces = named().map(|author| avatar::view(&author.name, author.avatar.clone()));
+    let reading = messages.count(msg::READING_MINUTES, post.reading_minutes());
+    let meta = el("span")
+        .class("meta")
+        .children(post.published.map(time::day))
+        .child(el("span").text(&reading));
+    el("div")
+        .class("byline")
+        .attr("lang", &messages.language())
+        .child(el("span").class("faces").children(faces))
+        .child(
+            el("p")
+                .child(el("span").class("names").children(named().map(name)))
+                .child(meta),
+        )
+}
+
+fn name(author: &PostAuthor) -> Build {
+    match &author.url {
+        Some(url) => el("a")
+            .attr("href", url)
+            .attr("rel", "author")
+            .text(&author.name),
+        None => el("span").text(&author.name),
+    }
+}
+
+fn tags(post: &Post) -> Build {
+    el("ul")
+        .class("tags")
+        .attr("role", "list")
+        .attr("aria-label", &messages().get(msg::TAGS))
+        .children(post.tags.iter().map(|tag| el("li").text(tag)))
 }

@@ -1,9 +1,14 @@
 //! The one way in which foreign HTML gets into a view.
 
-use crate::browser::Element;
 pub(crate) use crate::browser::html::Source;
+use crate::browser::html::fill;
+use crate::browser::view::{View, el};
 
-/// A directive, `use:rich_text=(html, source)`: fills the element with sanitized HTML.
-pub(crate) fn rich_text(element: Element, (html, source): (String, Source)) {
-    crate::browser::html::fill(&element, &html, source);
+/// Sanitized HTML, in the direction that its first letters ask for.
+pub(crate) fn view(html: &str, source: Source) -> View {
+    el("div")
+        .class("prose")
+        .attr("dir", "auto")
+        .with(|element| fill(element, html, source))
+        .into()
 }

@@ -1,18 +1,13 @@
 //! What stands where something will come: of about its size, so that nothing jumps.
 
-use leptos::prelude::*;
-
-use super::once::{Once, once};
+use crate::browser::view::{View, el};
 
 /// A page that is on its way. `index.html` shows the same before any script runs.
-pub(crate) fn view() -> Once {
-    once(view! {
-        <div class="skeleton" aria-hidden="true">
-            <span class="title"></span>
-            <span class="line"></span>
-            <span class="line"></span>
-            <span class="line"></span>
-            <span class="line"></span>
-        </div>
-    })
+pub(crate) fn view() -> View {
+    let line = |class| el("span").class(class);
+    el("div")
+        .class("skeleton")
+        .attr("aria-hidden", "true")
+        .children(["title", "line", "line", "line", "line"].map(line))
+        .into()
 }

@@ -1,29 +1,28 @@
-//! A moment, said relatively, with the exact one behind it.
+//! A moment, with the exact one behind it.
 
 use causerie_core::Timestamp;
 use leptos::prelude::*;
 
-use super::once::{Once, live, once};
+use crate::browser::view::{Build, View, el};
 use crate::messages::messages;
 use crate::state::clock::Clock;
 
 /// `3 hours ago`, which stays true; hovering shows the exact time.
-pub(crate) fn relative(time: Timestamp) -> Once {
+pub(crate) fn relative(time: Timestamp) -> View {
     let messages = messages();
     let clock: Clock = expect_context();
-    once(view! {
-        <time datetime=time.to_string() title=messages.date_time(time)>
-            {live(move || messages.ago(time, clock.now_for(time)))}
-        </time>
-    })
+    moment(time)
+        .live_text(move || messages.ago(time, clock.now_for(time)))
+        .into()
 }
 
 /// The day; hovering shows the exact time.
-pub(crate) fn day(time: Timestamp) -> Once {
-    let messages = messages();
-    once(view! {
-        <time datetime=time.to_string() title=messages.date_time(time)>
-            {messages.date(time)}
-        </time>
-    })
+pub(crate) fn day(time: Timestamp) -> View {
+    moment(time).text(&messages().date(time)).into()
+}
+
+fn moment(time: Timestamp) -> Build {
+    el("time")
+        .attr("datetime", &time.to_string())
+        .attr("title", &messages().date_time(time))
 }

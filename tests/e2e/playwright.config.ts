@@ -11,7 +11,11 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   fullyParallel: true,
+  // `SCREENS=1` takes pictures for people to look at, and nothing else.
+  ...(process.env.SCREENS ? { grep: /@screens/ } : { grepInvert: /@screens/ }),
   use: {
+    locale: "en-US",
+    timezoneId: "Europe/Paris",
     trace: "off",
     screenshot: "only-on-failure",
     launchOptions: {

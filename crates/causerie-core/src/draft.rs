@@ -3,22 +3,17 @@ use serde::{Deserialize, Serialize};
 use crate::backend::contract::is_web_address;
 
 /// What a reader is writing: everything as typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
     /// Required.
-    #[serde(default)]
     pub name: String,
     /// Optional; never published.
-    #[serde(default)]
     pub email: String,
     /// Optional: their own site.
-    #[serde(default)]
     pub url: String,
     /// The comment itself: Markdown, or plain text, as the back end takes it.
-    #[serde(default)]
     pub text: String,
     /// A field that people do not see and machines fill.
-    #[serde(default)]
     pub trap: String,
 }
 

@@ -1,5 +1,5 @@
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::{Comment, CommentId};
 
@@ -18,6 +18,8 @@ pub struct Forest {
     by_time: Vec<usize>,
     /// Those that open a thread, oldest first.
     roots: Vec<usize>,
+    /// How many deliveries were merged.
+    deliveries: usize,
     duplicates: Vec<CommentId>,
     misplaced: Vec<Anomaly>,
 }
@@ -25,6 +27,8 @@ pub struct Forest {
 #[derive(Clone, Debug)]
 struct Node {
     comment: Comment,
+    /// The delivery that it last came with.
+    delivery: usize,
     /// The comment it is shown under; circles are cut here.
     parent: Option<usize>,
     /// Oldest first.
@@ -40,8 +44,6 @@ pub struct Row {
     pub id: CommentId,
     /// 0 for one that opens a thread, and for all in a flat list.
     pub depth: usize,
-    /// All replies below it, at any depth.
-    pub replies: usize,
     /// The comment that it answers, where that one is here.
     pub answers: Option<CommentId>,
 }
@@ -86,20 +88,25 @@ impl Forest {
     /// in the order of the delivery.
     pub fn merge(&mut self, comments: impl IntoIterator<Item = Comment>) -> Vec<Change> {
         let mut changes = Vec::new();
-        let mut delivered = HashSet::new();
+        self.deliveries += 1;
         for comment in comments {
             let id = comment.id.clone();
-            if !delivered.insert(id.clone()) {
-                self.duplicates.push(id);
-            } else if let Some(&at) = self.index.get(&id) {
-                if self.nodes[at].comment != comment {
-                    self.nodes[at].comment = comment;
+            if let Some(&at) = self.index.get(&id) {
+                let node = &mut self.nodes[at];
+                if node.delivery == self.deliveries {
+                    self.duplicates.push(id);
+                    continue;
+                }
+                node.delivery = self.deliveries;
+                if node.comment != comment {
+                    node.comment = comment;
                     changes.push(Change::Patched(id));
                 }
             } else {
                 self.index.insert(id.clone(), self.nodes.len());
                 self.nodes.push(Node {
                     comment,
+                    delivery: self.deliveries,
                     parent: None,
                     children: Vec::new(),
                     replies: 0,
@@ -116,6 +123,16 @@ impl Forest {
     /// The comment with this id.
     pub fn get(&self, id: &CommentId) -> Option<&Comment> {
         self.index.get(id).map(|&at| &self.nodes[at].comment)
+    }
+
+    /// How many replies are below this comment, at any depth.
+    pub fn replies(&self, id: &CommentId) -> usize {
+        self.index.get(id).map_or(0, |&at| self.nodes[at].replies)
+    }
+
+    /// The place of this comment in the order of arrival, from 0; it never changes.
+    pub fn position(&self, id: &CommentId) -> Option<usize> {
+        self.index.get(id).copied()
     }
 
     /// How many comments are here.
@@ -180,7 +197,6 @@ impl Forest {
         Row {
             id: node.comment.id.clone(),
             depth,
-            replies: node.replies,
             answers,
         }
     }

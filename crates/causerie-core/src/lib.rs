@@ -22,6 +22,7 @@ mod draft;
 mod error;
 mod forest;
 mod http;
+mod json;
 mod post;
 mod time;
 

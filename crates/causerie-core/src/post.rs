@@ -1,6 +1,7 @@
 use serde_json::Value;
 
 use crate::backend::contract::{accepts_from_wire, is_web_address};
+use crate::json;
 use crate::{Accepts, Error, Response, Timestamp};
 
 /// A blog post. Read from a JSON Feed 1.1 item.
@@ -72,12 +73,12 @@ impl Feed {
         let wire: Value = response.json(expected)?;
         let blog = Inherited {
             authors: authors(&wire),
-            language: text(&wire, "language"),
+            language: json::text(&wire, "language"),
         };
         match wire.get("items").and_then(Value::as_array) {
             Some(items) => Ok(Self {
-                title: text(&wire, "title").unwrap_or_default(),
-                description: text(&wire, "description").unwrap_or_default(),
+                title: json::str(&wire, "title").to_owned(),
+                description: json::str(&wire, "description").to_owned(),
                 posts: items.iter().map(|item| Post::read(item, &blog)).collect(),
                 language: blog.language,
             }),
@@ -121,7 +122,7 @@ impl Post {
                 '>' => in_tag = false,
                 _ if in_tag => continue,
                 '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' => ideographs += 1,
-                _ if letter.is_alphanumeric() => {
+                _ if !letter.is_whitespace() && !letter.is_ascii_punctuation() => {
                     words += usize::from(!in_word);
                     in_word = true;
                     continue;
@@ -146,29 +147,28 @@ impl Post {
     // Member by member, not derived: feeds are full of small liberties that are no reason to show
     // nothing, and the code is a fifth of the derived one.
     fn read(item: &Value, blog: &Inherited) -> Self {
-        let url = text(item, "url");
-        let id = text(item, "id").or_else(|| url.clone()).unwrap_or_default();
+        let url = json::text(item, "url");
+        let id = json::text(item, "id")
+            .or_else(|| url.clone())
+            .unwrap_or_default();
         let own_authors = authors(item);
-        let html = text(item, "content_html");
-        let plain = || text(item, "content_text").unwrap_or_default();
+        let html = json::text(item, "content_html");
+        let plain = || json::str(item, "content_text");
         let extension = item.get("_causerie").unwrap_or(&Value::Null);
         Self {
-            thread: text(extension, "thread").unwrap_or_else(|| id.clone()),
-            comment_count: extension
-                .get("comment_count")
-                .and_then(Value::as_u64)
-                .and_then(|count| usize::try_from(count).ok()),
-            accepts: accepts_from_wire(&text(extension, "accepts").unwrap_or_default()),
+            thread: json::text(extension, "thread").unwrap_or_else(|| id.clone()),
+            comment_count: json::count(extension, "comment_count"),
+            accepts: accepts_from_wire(json::str(extension, "accepts")),
             id,
             url,
-            title: text(item, "title").unwrap_or_default(),
-            html: html.unwrap_or_else(|| paragraphs(&plain())),
-            summary: text(item, "summary").unwrap_or_default(),
-            image: text(item, "image"),
-            published: text(item, "date_published")
+            title: json::str(item, "title").to_owned(),
+            html: html.unwrap_or_else(|| paragraphs(plain())),
+            summary: json::str(item, "summary").to_owned(),
+            image: json::text(item, "image"),
+            published: json::text(item, "date_published")
                 .as_deref()
                 .and_then(Timestamp::parse),
-            tags: list(item, "tags")
+            tags: json::list(item, "tags")
                 .iter()
                 .filter_map(Value::as_str)
                 .map(str::to_owned)
@@ -178,35 +178,19 @@ impl Post {
             } else {
                 own_authors
             },
-            language: text(item, "language").or_else(|| blog.language.clone()),
+            language: json::text(item, "language").or_else(|| blog.language.clone()),
         }
     }
 }
 
-/// A member as text. The format asks readers to take an id of another type as text, too.
-fn text(object: &Value, member: &str) -> Option<String> {
-    match object.get(member)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => number.as_i64().map(|number| number.to_string()),
-        _ => None,
-    }
-}
-
-fn list<'a>(object: &'a Value, member: &str) -> &'a [Value] {
-    object
-        .get(member)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
-}
-
 /// The authors of a feed or an item; what version 1.0 of the format called `author` counts too.
 fn authors(object: &Value) -> Vec<PostAuthor> {
-    let several = list(object, "authors");
+    let several = json::list(object, "authors");
     let single = object.get("author").filter(|_| several.is_empty());
     let author = |author: &Value| PostAuthor {
-        name: text(author, "name").unwrap_or_default(),
-        url: text(author, "url").filter(|url| is_web_address(url)),
-        avatar: text(author, "avatar"),
+        name: json::str(author, "name").to_owned(),
+        url: json::text(author, "url").filter(|url| is_web_address(url)),
+        avatar: json::text(author, "avatar"),
     };
     several.iter().chain(single).map(author).collect()
 }

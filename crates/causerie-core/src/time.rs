@@ -4,7 +4,7 @@ use std::fmt;
 ///
 /// Read from and written as RFC 3339. Written here rather than taken from a crate because the
 /// smallest date crate would add 40 kB to the client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {

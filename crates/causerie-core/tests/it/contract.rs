@@ -159,8 +159,8 @@ fn a_refusal_names_its_fields() {
     assert_eq!(
         fields,
         [
-            (Field::Text, Fault::Other("at most 5".into())),
-            (Field::Name, Fault::Required)
+            (Field::Name, Fault::Required),
+            (Field::Text, Fault::Other("at most 5".into()))
         ]
     );
 }

@@ -1,0 +1,328 @@
+//! Elements, built one by one.
+//!
+//! The client uses Leptos for what changes: triggers, effects, owners, contexts. It does not use
+//! its `view!` macro, because that compiles code to build, patch and drop each combination of
+//! elements and attributes, more than half of the client's size. Here an element is built by a
+//! few calls, and what changes in it is changed by an effect of its own.
+//! `docs/decisions/0003-elements-without-view-macro.md` has the figures.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, Event, Node};
+
+/// A finished piece of the page: one node, and what keeps it alive.
+pub struct View {
+    node: Node,
+    alive: Vec<Box<dyn Any>>,
+}
+
+/// An element under construction.
+pub struct Build {
+    element: Element,
+    alive: Vec<Box<dyn Any>>,
+}
+
+/// Begins an element.
+#[inline(never)]
+pub fn el(tag: &str) -> Build {
+    // Fails for no valid name only, and ours are.
+    let element = document().create_element(tag).unwrap_throw();
+    Build {
+        element,
+        alive: Vec::new(),
+    }
+}
+
+/// Nothing, which keeps its place.
+pub fn nothing() -> View {
+    text("")
+}
+
+/// A text.
+#[inline(never)]
+pub fn text(text: &str) -> View {
+    View {
+        node: document().create_text_node(text).into(),
+        alive: Vec::new(),
+    }
+}
+
+impl Build {
+    /// Sets an attribute.
+    #[inline(never)]
+    pub fn attr(self, name: &str, value: &str) -> Self {
+        set(&self.element, name, Some(value));
+        self
+    }
+
+    /// Sets an attribute, where there is a value for it.
+    #[inline(never)]
+    pub fn maybe_attr(self, name: &str, value: Option<&str>) -> Self {
+        set(&self.element, name, value);
+        self
+    }
+
+    /// Sets the class.
+    #[inline(never)]
+    pub fn class(self, class: &str) -> Self {
+        self.attr("class", class)
+    }
+
+    /// Appends a text.
+    #[inline(never)]
+    pub fn text(self, content: &str) -> Self {
+        self.child(text(content))
+    }
+
+    /// Appends a child.
+    pub fn child(self, child: impl Into<View>) -> Self {
+        self.with_child(child.into())
+    }
+
+    /// Appends children, or the one that there may be.
+    pub fn children<T: Into<View>>(mut self, children: impl IntoIterator<Item = T>) -> Self {
+        for child in children {
+            self.append(child.into());
+        }
+        self
+    }
+
+    /// Hands the element to `then`, for what is not said by attributes and children.
+    pub fn with(self, then: impl FnOnce(&Element)) -> Self {
+        then(&self.element);
+        self
+    }
+
+    /// Calls `react` on each `event`, under the owner that the element is built under.
+    pub fn on(mut self, event: &str, react: impl Fn(Event) + 'static) -> Self {
+        self.listen(event, Box::new(react));
+        self
+    }
+
+    /// Appends a text that follows what `content` reads.
+    pub fn live_text(mut self, content: impl Fn() -> String + 'static) -> Self {
+        self.follow_text(Box::new(content));
+        self
+    }
+
+    /// An attribute that follows what `value` reads, and is absent while there is none.
+    pub fn live_attr(
+        mut self,
+        name: &'static str,
+        value: impl Fn() -> Option<&'static str> + 'static,
+    ) -> Self {
+        self.follow_attr(name, Box::new(value));
+        self
+    }
+
+    /// An attribute that is `true` as long as `is_set`, and absent else.
+    pub fn live_flag(self, name: &'static str, is_set: impl Fn() -> bool + 'static) -> Self {
+        self.live_attr(name, move || is_set().then_some("true"))
+    }
+
+    /// A form control's property that follows what `value` reads.
+    pub fn live_property(
+        mut self,
+        name: &'static str,
+        value: impl Fn() -> JsValue + 'static,
+    ) -> Self {
+        self.follow_property(name, Box::new(value));
+        self
+    }
+
+    /// Appends what `draw` builds, and builds it anew in its place whenever what it reads changes.
+    pub fn redrawn(mut self, draw: impl Fn() -> View + 'static) -> Self {
+        self.follow_view(Box::new(draw));
+        self
+    }
+
+    /// Keeps one child for each of the `items`, in their order. An item that was there before
+    /// keeps its child as it is, only a new one is built with `draw`, and one that is no longer
+    /// listed is dropped.
+    pub fn list<T: Eq + Hash + 'static>(
+        mut self,
+        items: impl Fn() -> Vec<T> + 'static,
+        draw: impl Fn(&T) -> View + 'static,
+    ) -> Self {
+        let element = self.element.clone();
+        let owner = Owner::current().unwrap_or_default();
+        let rows: RefCell<HashMap<T, Row>> = RefCell::default();
+        self.follow(Box::new(move |_| {
+            let mut before = rows.take();
+            let mut place = element.first_child();
+            for item in items() {
+                let row = before.remove(&item).unwrap_or_else(|| {
+                    // An owner of its own: what the row sets up lives as long as the row.
+                    let owner = owner.child();
+                    let view = untrack(|| owner.with(|| draw(&item)));
+                    Row {
+                        view,
+                        _owner: owner,
+                    }
+                });
+                place = row.put_at(&element, place);
+                rows.borrow_mut().insert(item, row);
+            }
+            for (_, row) in before {
+                row.view.remove();
+            }
+            None
+        }));
+        self
+    }
+
+    // From here on nothing is generic: one piece of code for all callers.
+
+    #[inline(never)]
+    fn with_child(mut self, child: View) -> Self {
+        self.append(child);
+        self
+    }
+
+    #[inline(never)]
+    fn append(&mut self, child: View) {
+        child.append_to(&self.element);
+        self.alive.extend(child.alive);
+    }
+
+    #[inline(never)]
+    fn listen(&mut self, event: &str, react: Box<dyn Fn(Event)>) {
+        let owner = Owner::current().unwrap_or_default();
+        let closure: Box<dyn FnMut(Event)> = Box::new(move |event| owner.with(|| react(event)));
+        let closure = Closure::wrap(closure);
+        // Fails only for what is no function.
+        let _ = self
+            .element
+            .add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+        self.alive.push(Box::new(closure));
+    }
+
+    #[inline(never)]
+    fn follow_text(&mut self, content: Box<dyn Fn() -> String>) {
+        let child = document().create_text_node("");
+        let shown = child.clone();
+        self.follow(Box::new(move |_| {
+            shown.set_data(&content());
+            None
+        }));
+        self.append(View {
+            node: child.into(),
+            alive: Vec::new(),
+        });
+    }
+
+    #[inline(never)]
+    fn follow_attr(&mut self, name: &'static str, value: Box<dyn Fn() -> Option<&'static str>>) {
+        let element = self.element.clone();
+        self.follow(Box::new(move |_| {
+            set(&element, name, value());
+            None
+        }));
+    }
+
+    /// Setting a control to what it is already would move the reader's cursor, and is left out.
+    #[inline(never)]
+    fn follow_property(&mut self, name: &'static str, value: Box<dyn Fn() -> JsValue>) {
+        let element = self.element.clone();
+        self.follow(Box::new(move |_| {
+            let (name, value) = (JsValue::from_str(name), value());
+            if js_sys::Reflect::get(&element, &name).as_ref() != Ok(&value) {
+                // Properties of elements can be set.
+                let _ = js_sys::Reflect::set(&element, &name, &value);
+            }
+            None
+        }));
+    }
+
+    #[inline(never)]
+    fn follow_view(&mut self, draw: Box<dyn Fn() -> View>) {
+        let parent = self.element.clone();
+        self.follow(Box::new(move |before| {
+            let view = draw();
+            match before {
+                Some(before) => before.replace_with(&view),
+                None => view.append_to(&parent),
+            }
+            Some(view)
+        }));
+    }
+
+    /// Runs `run` now and whenever what it read has changed, each time with what it gave before.
+    #[inline(never)]
+    fn follow(&mut self, mut run: Box<dyn FnMut(Option<View>) -> Option<View>>) {
+        let effect = RenderEffect::new(move |before: Option<Option<View>>| run(before.flatten()));
+        self.alive.push(Box::new(effect));
+    }
+}
+
+impl From<Build> for View {
+    fn from(build: Build) -> Self {
+        Self {
+            node: build.element.into(),
+            alive: build.alive,
+        }
+    }
+}
+
+/// A child of a list.
+struct Row {
+    view: View,
+    _owner: Owner,
+}
+
+impl Row {
+    /// Moves the row to `place` unless it is there. What follows it.
+    #[inline(never)]
+    fn put_at(&self, parent: &Element, place: Option<Node>) -> Option<Node> {
+        if place.as_ref() == Some(&self.view.node) {
+            return self.view.node.next_sibling();
+        }
+        let _ = parent.insert_before(&self.view.node, place.as_ref());
+        place
+    }
+}
+
+impl View {
+    /// Appends the view to an element of the page.
+    pub fn show_in(&self, element: &Element) {
+        self.append_to(element);
+    }
+
+    /// Takes the view off the page.
+    pub fn remove(&self) {
+        if let Some(parent) = self.node.parent_node() {
+            let _ = parent.remove_child(&self.node);
+        }
+    }
+
+    fn append_to(&self, parent: &Node) {
+        // Appending a new node to an element cannot fail; nor can replacing one in its parent.
+        let _ = parent.append_child(&self.node);
+    }
+
+    fn replace_with(&self, view: &View) {
+        if let Some(parent) = self.node.parent_node() {
+            let _ = parent.replace_child(&view.node, &self.node);
+        }
+    }
+}
+
+fn set(element: &Element, name: &str, value: Option<&str>) {
+    // Fails for no valid name only, and ours are.
+    let _ = match value {
+        Some(value) => element.set_attribute(name, value),
+        None => element.remove_attribute(name),
+    };
+}
+
+fn document() -> Document {
+    // There is no client without a document.
+    web_sys::window()
+        .and_then(|window| window.document())
+        .unwrap_throw()
+}
