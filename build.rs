@@ -23,38 +23,16 @@ fn main() {
 fn generate() -> Result<(), String> {
     let english = read(Path::new("locales/en.json"))?;
     let mut code = String::new();
-    for (number, name) in english.keys().enumerate() {
-        let text = english[name].to_string();
+    for (name, text) in &english {
         let constant = name.to_uppercase();
         let _ = writeln!(
             code,
-            "/// `{text}`\npub const {constant}: Message = Message({number});"
+            "/// `{text}`\npub const {constant}: Message = Message({name:?});"
         );
     }
-
-    let _ = writeln!(code, "pub(super) static NAMES: &[&str] = &[");
-    for name in english.keys() {
-        let _ = writeln!(code, "{name:?},");
-    }
-    let _ = writeln!(code, "];\npub(super) static ENGLISH: &[Text] = &[");
-    for text in english.values() {
-        match text {
-            Value::Object(forms) => {
-                code.push_str("Text::Plural(Cow::Borrowed(&[");
-                for (category, form) in forms {
-                    let _ = write!(
-                        code,
-                        "(Cow::Borrowed({category:?}), Cow::Borrowed({form})),"
-                    );
-                }
-                code.push_str("])),\n");
-            }
-            plain => {
-                let _ = writeln!(code, "Text::Plain(Cow::Borrowed({plain})),");
-            }
-        }
-    }
-    let _ = writeln!(code, "];\npub(super) static OTHERS: &[Language] = &[");
+    let text = Value::Object(english.clone()).to_string();
+    let _ = writeln!(code, "pub(super) static ENGLISH: &str = {text:?};");
+    let _ = writeln!(code, "pub(super) static OTHERS: &[Language] = &[");
     for path in catalogues()? {
         let language = path
             .file_stem()

@@ -9,7 +9,7 @@ use crate::messages::{self, Messages, messages, msg};
 use crate::state::Load;
 use crate::state::blog::Blog;
 use crate::state::clock::Clock;
-use crate::state::watch::Watch;
+use crate::state::kept::Watch;
 use crate::ui::{front, notice, post, skeleton};
 
 /// The view that `settings` ask for, in the language of `element`.
@@ -62,12 +62,8 @@ fn lost(blog: Blog) -> View {
     el("div")
         .class("notice")
         .attr("role", "alert")
-        .child(
-            el("h1")
-                .class("title")
-                .text(&messages.get(msg::POST_NOT_FOUND)),
-        )
-        .child(el("p").text(&messages.get(msg::POST_NOT_FOUND_TEXT)))
+        .child(el("h1").class("title").say(msg::POST_NOT_FOUND))
+        .child(el("p").say(msg::POST_NOT_FOUND_TEXT))
         .children(front::way_back(blog))
         .into()
 }

@@ -3,44 +3,36 @@
 //! The texts are in `locales/`, one file a language. English is built in, so that there is always
 //! something to say; another language is fetched once, when the page begins.
 
-use std::borrow::Cow;
-
 use causerie_core::{Request, Timestamp};
 use leptos::prelude::*;
 use serde_json::Value;
 
 use crate::browser::intl::{Formats, reader_languages};
+use crate::browser::view::Build;
 use crate::browser::{fetch, page};
+use crate::state::kept::Kept;
 
 /// The messages, each named as in `locales/en.json`.
 pub mod msg {
-    use std::borrow::Cow;
-
-    use super::{Language, Message, Text};
+    use super::{Language, Message};
 
     include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 }
 
-/// One message: a place in the catalogue.
+/// The name of one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Message(usize);
+pub struct Message(&'static str);
 
 /// The catalogue of one language and its formats. Handed to every view by context.
 #[derive(Clone, Copy, Debug)]
-pub struct Messages(StoredValue<Catalogue, LocalStorage>);
+pub struct Messages(Kept<Catalogue>);
 
 #[derive(Debug)]
 struct Catalogue {
-    tag: Cow<'static, str>,
-    texts: Cow<'static, [Text]>,
+    tag: &'static str,
+    /// A text by name, or its plural forms by `Intl.PluralRules` category.
+    texts: Value,
     formats: Formats,
-}
-
-#[derive(Clone, Debug)]
-enum Text {
-    Plain(Cow<'static, str>),
-    /// By the plural category, as `Intl.PluralRules` names it.
-    Plural(Cow<'static, [(Cow<'static, str>, Cow<'static, str>)]>),
 }
 
 #[derive(Debug)]
@@ -82,50 +74,34 @@ pub fn choose(declared: Option<&str>) -> &'static str {
 }
 
 impl Messages {
-    /// The English messages.
-    pub fn english() -> Self {
-        Self::new(Cow::Borrowed("en"), Cow::Borrowed(msg::ENGLISH))
-    }
-
     /// The messages of the language `tag`, fetched where they are not built in. English, where the
     /// catalogue does not come.
     pub async fn load(tag: &'static str) -> Self {
-        let Some(language) = msg::OTHERS.iter().find(|language| language.tag == tag) else {
-            return Self::english();
+        let fetched = match msg::OTHERS.iter().find(|language| language.tag == tag) {
+            Some(language) => Self::fetch(language).await,
+            None => None,
         };
-        let address = page::asset(&format!("locales/{tag}.json?v={}", language.version));
-        let response = fetch::send(Request::get(address)).await;
-        let catalogue = response
-            .ok()
-            .and_then(|response| serde_json::from_str(&response.body).ok());
-        match catalogue {
-            Some(Value::Object(catalogue)) => {
-                let english = msg::NAMES.iter().zip(msg::ENGLISH);
-                let text = |(name, english): (&&str, &Text)| {
-                    catalogue
-                        .get(*name)
-                        .and_then(Text::read)
-                        .unwrap_or_else(|| english.clone())
-                };
-                Self::new(Cow::Borrowed(tag), english.map(text).collect())
-            }
-            _ => Self::english(),
-        }
-    }
-
-    fn new(tag: Cow<'static, str>, texts: Cow<'static, [Text]>) -> Self {
-        let formats = Formats::new(&tag);
-        Self(StoredValue::new_local(Catalogue {
+        let english = || serde_json::from_str(msg::ENGLISH).unwrap_or_default();
+        let (tag, texts) = fetched.map_or_else(|| ("en", english()), |texts| (tag, texts));
+        Self(Kept::new(Catalogue {
             tag,
             texts,
-            formats,
+            formats: Formats::new(tag),
         }))
     }
 
+    async fn fetch(language: &Language) -> Option<Value> {
+        let Language { tag, version } = language;
+        let address = page::asset(&format!("locales/{tag}.json?v={version}"));
+        let response = fetch::send(Request::get(address)).await.ok()?;
+        serde_json::from_str(&response.body)
+            .ok()
+            .filter(Value::is_object)
+    }
+
     /// The language, BCP 47.
-    #[inline(never)]
-    pub fn language(self) -> String {
-        self.0.with_value(|catalogue| catalogue.tag.to_string())
+    pub fn language(self) -> &'static str {
+        self.0.with(|catalogue| catalogue.tag)
     }
 
     /// A message without placeholders.
@@ -138,13 +114,13 @@ impl Messages {
     #[inline(never)]
     pub fn with(self, message: Message, values: &[(&str, &str)]) -> String {
         self.0
-            .with_value(|catalogue| filled(catalogue.texts[message.0].form("other"), values))
+            .with(|catalogue| filled(catalogue.form(message, "other"), values))
     }
 
     /// What comes before and after one placeholder of a message, for one that is more than text.
     pub fn around(self, message: Message, placeholder: &str) -> (String, String) {
-        const MARK: &str = "\u{0}";
-        let text = self.with(message, &[(placeholder, MARK)]);
+        const MARK: char = '\0';
+        let text = self.with(message, &[(placeholder, "\0")]);
         let (before, after) = text.split_once(MARK).unwrap_or((&text, ""));
         (before.to_owned(), after.to_owned())
     }
@@ -152,29 +128,25 @@ impl Messages {
     /// A message that counts: `n` fills its `{n}` and chooses its form.
     #[inline(never)]
     pub fn count(self, message: Message, n: usize) -> String {
-        self.0.with_value(|catalogue| {
-            let form = catalogue.texts[message.0].form(&catalogue.formats.plural_category(n));
+        self.0.with(|catalogue| {
+            let form = catalogue.form(message, &catalogue.formats.plural_category(n));
             filled(form, &[("n", &catalogue.formats.number(n))])
         })
     }
 
     /// A number alone.
-    #[inline(never)]
     pub fn number(self, n: usize) -> String {
-        self.0.with_value(|catalogue| catalogue.formats.number(n))
+        self.0.with(|catalogue| catalogue.formats.number(n))
     }
 
     /// A day.
-    #[inline(never)]
     pub fn date(self, time: Timestamp) -> String {
-        self.0.with_value(|catalogue| catalogue.formats.date(time))
+        self.0.with(|catalogue| catalogue.formats.date(time))
     }
 
     /// A day and the time of day.
-    #[inline(never)]
     pub fn date_time(self, time: Timestamp) -> String {
-        self.0
-            .with_value(|catalogue| catalogue.formats.date_time(time))
+        self.0.with(|catalogue| catalogue.formats.date_time(time))
     }
 
     /// How long ago `time` was, at `now`. A time ahead of this device's clock counts as now when
@@ -184,38 +156,17 @@ impl Messages {
         match seconds {
             ..-86_400 => self.date(time),
             -86_400..60 => self.get(msg::JUST_NOW),
-            _ => self
-                .0
-                .with_value(|catalogue| catalogue.formats.ago(seconds)),
+            _ => self.0.with(|catalogue| catalogue.formats.ago(seconds)),
         }
     }
 }
 
-impl Text {
-    fn read(value: &Value) -> Option<Self> {
-        match value {
-            Value::String(text) => Some(Self::Plain(text.clone().into())),
-            Value::Object(forms) => {
-                let form = |(category, form): (&String, &Value)| {
-                    Some((category.clone().into(), form.as_str()?.to_owned().into()))
-                };
-                Some(Self::Plural(forms.iter().filter_map(form).collect()))
-            }
-            _ => None,
-        }
-    }
-
-    /// The form for a plural category: its own, else that of `other`.
-    fn form(&self, category: &str) -> &str {
-        match self {
-            Self::Plain(text) => text,
-            Self::Plural(forms) => {
-                let of = |wanted: &str| forms.iter().find(|(category, _)| category == wanted);
-                of(category)
-                    .or_else(|| of("other"))
-                    .map_or("", |(_, form)| form)
-            }
-        }
+impl Catalogue {
+    /// The text of a message; of one with plural forms that of `category`, else that of `other`.
+    fn form(&self, message: Message, category: &str) -> &str {
+        let text = &self.texts[message.0];
+        let form = text.get(category).or_else(|| text.get("other"));
+        form.unwrap_or(text).as_str().unwrap_or_default()
     }
 }
 
@@ -231,4 +182,12 @@ fn filled(text: &str, values: &[(&str, &str)]) -> String {
         rest = after;
     }
     filled + rest
+}
+
+impl Build {
+    /// Appends a message without placeholders.
+    #[inline(never)]
+    pub fn say(self, message: Message) -> Self {
+        self.text(&messages().get(message))
+    }
 }

@@ -3,9 +3,9 @@
 pub mod blog;
 pub mod clock;
 pub mod composer;
+pub mod kept;
 pub mod reader;
 pub mod thread;
-pub mod watch;
 
 use causerie_core::Error;
 

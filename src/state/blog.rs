@@ -1,12 +1,12 @@
 //! The blog: its feed, and which of its posts is shown.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use causerie_core::{Config, Feed, Post, Request};
-use leptos::prelude::*;
 
 use super::Load;
-use super::watch::Watch;
+use super::kept::{Kept, Watch};
 use crate::browser::scroll::Places;
 use crate::browser::{clock, fetch, page, task};
 
@@ -16,16 +16,21 @@ const POST: &str = "post";
 /// The blog. A copy is the same blog.
 #[derive(Clone, Copy, Debug)]
 pub struct Blog {
-    config: StoredValue<Config>,
-    places: StoredValue<Places, LocalStorage>,
-    /// The entry of the history that is on the screen.
-    entry: StoredValue<i64>,
-    /// Whether the reader has moved between posts: then the new heading takes the focus.
-    pub has_moved: StoredValue<bool>,
+    inner: Kept<Inner>,
     /// The posts.
     pub feed: Watch<Load<Arc<Feed>>>,
     /// What the address asks for: a post's id, thread or address; `None` for the front.
     pub wanted: Watch<Option<String>>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    config: Config,
+    places: Places,
+    /// The entry of the history that is on the screen.
+    entry: Cell<i64>,
+    /// Whether the reader has moved between posts.
+    has_moved: Cell<bool>,
 }
 
 impl Blog {
@@ -33,12 +38,14 @@ impl Blog {
     pub fn open(config: Config) -> Self {
         let entry = page::entry();
         let blog = Self {
-            places: StoredValue::new_local(Places::take_over()),
-            entry: StoredValue::new(entry.unwrap_or_else(new_entry)),
-            has_moved: StoredValue::new(false),
             feed: Watch::new(Load::Loading),
             wanted: Watch::new(config.post.clone().or_else(|| page::parameter(POST))),
-            config: StoredValue::new(config),
+            inner: Kept::new(Inner {
+                config,
+                places: Places::take_over(),
+                entry: Cell::new(entry.unwrap_or_else(new_entry)),
+                has_moved: Cell::new(false),
+            }),
         };
         blog.load();
         page::on_window("popstate", move || blog.follow_history());
@@ -46,10 +53,10 @@ impl Blog {
         match entry {
             // A reload: back to where the reader was, unless a link leads elsewhere.
             Some(entry) if page::fragment().is_none() => {
-                blog.places.with_value(|places| places.restore(entry));
+                blog.inner.with(|inner| inner.places.restore(entry));
             }
             Some(_) => {}
-            None => page::set_entry(blog.entry.get_value()),
+            None => page::set_entry(blog.entry()),
         }
         blog
     }
@@ -57,7 +64,7 @@ impl Blog {
     /// Loads the feed, again where it failed.
     pub fn load(self) {
         self.feed.set(Load::Loading);
-        let address = self.config.with_value(|config| config.feed.clone());
+        let address = self.inner.with(|inner| inner.config.feed.clone());
         task::spawn_scoped(async move {
             let response = fetch::send(Request::get(address)).await;
             let feed = response.and_then(|response| Feed::parse(&response));
@@ -65,14 +72,19 @@ impl Blog {
         });
     }
 
-    /// The settings.
-    pub fn config(self) -> Config {
-        self.config.get_value()
+    /// The settings, while the blog is on the page.
+    pub fn config(self) -> Option<Config> {
+        self.inner.get().map(|inner| inner.config.clone())
+    }
+
+    /// Whether the reader has moved between posts: then the new heading takes the focus.
+    pub fn has_moved(self) -> bool {
+        self.inner.with(|inner| inner.has_moved.get())
     }
 
     /// Whether the page shows one post only, by its settings.
     pub fn is_single(self) -> bool {
-        self.config.with_value(|config| config.post.is_some())
+        self.inner.with(|inner| inner.config.post.is_some())
     }
 
     /// Whether the feed is a single post: then there is no front to go back to.
@@ -101,36 +113,41 @@ impl Blog {
     fn follow_history(self) {
         let wanted = page::parameter(POST);
         match page::entry() {
-            Some(entry) if entry != self.entry.get_value() => {
+            Some(entry) if entry != self.entry() => {
                 self.keep_place();
                 self.show(entry, wanted);
             }
             Some(_) => {}
             // A link to a fragment made this entry; the browser has gone there already.
             None => {
-                self.entry.set_value(new_entry());
-                page::set_entry(self.entry.get_value());
+                let entry = new_entry();
+                self.inner.with(|inner| inner.entry.set(entry));
+                page::set_entry(entry);
                 self.want(wanted);
             }
         }
     }
 
     fn show(self, entry: i64, wanted: Option<String>) {
-        self.entry.set_value(entry);
+        self.inner.with(|inner| inner.entry.set(entry));
         self.want(wanted);
-        self.places.with_value(|places| places.restore(entry));
+        self.inner.with(|inner| inner.places.restore(entry));
     }
 
     fn want(self, wanted: Option<String>) {
         if !self.is_single() && self.wanted.get_untracked() != wanted {
-            self.has_moved.set_value(true);
+            self.inner.with(|inner| inner.has_moved.set(true));
             self.wanted.set(wanted);
         }
     }
 
+    fn entry(self) -> i64 {
+        self.inner.with(|inner| inner.entry.get())
+    }
+
     fn keep_place(self) {
-        self.places
-            .with_value(|places| places.keep(self.entry.get_value()));
+        self.inner
+            .with(|inner| inner.places.keep(inner.entry.get()));
     }
 }
 

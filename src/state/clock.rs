@@ -2,7 +2,7 @@
 
 use causerie_core::Timestamp;
 
-use super::watch::Watch;
+use super::kept::Watch;
 use crate::browser::clock;
 
 /// One timer for all of them. A text follows the hand that its age needs, so that a thread of

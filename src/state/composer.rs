@@ -3,19 +3,17 @@
 use causerie_core::{
     Comment, CommentId, Draft, Error, Fault, Field, FieldProblem, Limits, Moderation,
 };
-use leptos::prelude::*;
 
+use super::kept::{Kept, Watch};
 use super::reader::{Identity, Slot};
 use super::thread::Thread;
-use super::watch::Watch;
 use crate::browser::{fetch, task};
 
 /// A comment in the making. A copy is the same one.
 #[derive(Clone, Copy, Debug)]
 pub struct Composer {
     thread: Thread,
-    parent: StoredValue<Option<CommentId>>,
-    slot: StoredValue<Slot>,
+    inner: Kept<Inner>,
     /// What is typed.
     pub draft: Watch<Draft>,
     /// Whether the reader agrees to be remembered on this device.
@@ -26,6 +24,13 @@ pub struct Composer {
     pub restored: Watch<bool>,
     /// Whether this browser keeps the text over a reload.
     pub kept: Watch<bool>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    /// The comment that it answers.
+    parent: Option<CommentId>,
+    slot: Slot,
 }
 
 /// How far a comment is on its way.
@@ -63,24 +68,13 @@ impl Composer {
                 trap: String::new(),
             }),
             status: Watch::new(Status::Writing),
-            parent: StoredValue::new(parent),
-            slot: StoredValue::new(slot),
+            inner: Kept::new(Inner { parent, slot }),
         }
     }
 
     /// What the back end lets through.
     pub fn limits(self) -> Limits {
         self.thread.limits.get()
-    }
-
-    /// The conversation it belongs to.
-    pub fn thread(self) -> Thread {
-        self.thread
-    }
-
-    /// The comment it answers.
-    pub fn parent(self) -> Option<CommentId> {
-        self.parent.get_value()
     }
 
     /// Changes one field, and keeps what is typed on this device.
@@ -100,9 +94,8 @@ impl Composer {
             _ => {}
         });
         if field == Field::Text {
-            let kept = self
-                .draft
-                .with_untracked(|draft| self.slot.with_value(|slot| slot.save_text(&draft.text)));
+            let text = self.draft.with_untracked(|draft| draft.text.clone());
+            let kept = self.inner.with(|inner| inner.slot.save_text(&text));
             self.kept.set(kept);
         } else {
             self.keep_identity();
@@ -136,18 +129,18 @@ impl Composer {
             Ok(checked) => checked,
             Err(problems) => return self.status.set(Status::Invalid(problems)),
         };
+        let (Some(inner), Some(backend)) = (self.inner.get(), self.thread.backend()) else {
+            return;
+        };
         self.status.set(Status::Sending);
-        let slot = self.slot.get_value();
-        let backend = self.thread.config().backend;
-        let parent = self.parent.get_value();
-        let key = slot.key_for(&checked);
-        let request = backend.submit(&self.thread.key(), parent.as_ref(), &checked, &key);
+        let key = inner.slot.key_for(&checked);
+        let request = backend.submit(&self.thread.key(), inner.parent.as_ref(), &checked, &key);
         // Not bound to the view: a comment under way arrives even if the reader moves on.
         task::spawn(async move {
             let response = fetch::send(request).await;
             match response.and_then(|response| backend.parse_submitted(&response)) {
                 Ok(comment) => {
-                    slot.clear();
+                    inner.slot.clear();
                     self.arrived(comment);
                 }
                 Err(error) => self.failed(error),
@@ -160,7 +153,7 @@ impl Composer {
         self.thread.add_own(comment);
         self.draft.update(|draft| draft.text.clear());
         self.status.set(Status::Sent(moderation));
-        if self.parent.try_get_value().flatten().is_some() {
+        if self.inner.with(|inner| inner.parent.is_some()) {
             self.thread.answer(None);
         }
     }

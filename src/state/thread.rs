@@ -4,13 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use causerie_core::{
-    Accepts, Change, Comment, CommentId, CommentPage, Config, Error, Forest, Layout, Limits,
-    Moderation, Order, Row,
+    Accepts, Backend, Change, Comment, CommentId, CommentPage, Config, Error, Forest, Layout,
+    Limits, Moderation, Order, Row,
 };
 use leptos::prelude::*;
 
 use super::Load;
-use super::watch::Watch;
+use super::kept::{Kept, Watch};
 use crate::browser::{dom, fetch, page, task};
 
 /// Comments asked for at once: few at first, so that reading can begin.
@@ -20,7 +20,7 @@ const NEXT_PAGES: u32 = 1_000;
 /// A conversation. A copy is the same conversation.
 #[derive(Clone, Copy, Debug)]
 pub struct Thread {
-    inner: StoredValue<Inner, LocalStorage>,
+    inner: Kept<RefCell<Inner>>,
     /// The first page: until it is there, there is nothing to read.
     pub first: Watch<Load<()>>,
     /// All further pages.
@@ -147,14 +147,14 @@ impl Thread {
             layout: Watch::new(config.layout),
             order: Watch::new(config.order),
             arrived: Watch::new(None),
-            inner: StoredValue::new_local(Inner {
+            inner: Kept::new(RefCell::new(Inner {
                 key,
                 config,
                 forest: Forest::default(),
                 live: Vec::new(),
                 next: None,
                 wanted: wanted_comment(),
-            }),
+            })),
         };
         thread.load();
         page::on_window("hashchange", move || {
@@ -167,7 +167,7 @@ impl Thread {
 
     /// Loads all pages, or the rest of them after a failure.
     pub fn load(self) {
-        let is_first = self.inner.with_value(|inner| inner.forest.is_empty());
+        let is_first = self.with(|inner| inner.forest.is_empty());
         let status = if is_first { self.first } else { self.rest };
         status.set(Load::Loading);
         task::spawn_scoped(async move {
@@ -193,7 +193,9 @@ impl Thread {
 
     /// Loads the next page. Whether it was the last.
     async fn load_page(self) -> Result<bool, Error> {
-        let (backend, request) = self.inner.with_value(|inner| {
+        let inner = self.inner.get().ok_or(Error::TimedOut)?;
+        let (backend, request) = {
+            let inner = inner.borrow();
             let backend = inner.config.backend.clone();
             let limit = if inner.next.is_none() {
                 FIRST_PAGE
@@ -202,7 +204,7 @@ impl Thread {
             };
             let request = backend.list_comments(&inner.key, inner.next.as_deref(), limit);
             (backend, request)
-        });
+        };
         let response = fetch::send(request).await?;
         let CommentPage {
             comments,
@@ -215,14 +217,14 @@ impl Thread {
         self.announced.set(announced);
         self.accepts.set(accepts);
         self.limits.set(limits);
-        self.inner.update_value(|inner| inner.next = next);
+        self.update(|inner| inner.next = next);
         self.merge(comments);
         Ok(is_last)
     }
 
     /// Takes in comments and redraws what changed: a row for each new one, and nothing else.
     pub fn merge(self, comments: Vec<Comment>) {
-        self.inner.update_value(|inner| {
+        self.update(|inner| {
             for change in inner.forest.merge(comments) {
                 let (Change::Inserted(id) | Change::Patched(id)) = change;
                 let Some(comment) = inner.forest.get(&id).cloned() else {
@@ -234,25 +236,26 @@ impl Thread {
                 }
             }
         });
-        self.delivered
-            .set(self.inner.with_value(|inner| inner.forest.len()));
+        self.delivered.set(self.with(|inner| inner.forest.len()));
         self.draw();
         self.go_to_wanted();
     }
 
     /// What the row of this comment shows.
     pub fn live(self, id: &CommentId) -> Option<Rc<Live>> {
-        self.inner.with_value(|inner| inner.live(id).cloned())
+        self.with(|inner| inner.live(id).cloned())
     }
 
     /// The conversation's key.
     pub fn key(self) -> String {
-        self.inner.with_value(|inner| inner.key.clone())
+        self.with(|inner| inner.key.clone())
     }
 
-    /// The settings.
-    pub fn config(self) -> Config {
-        self.inner.with_value(|inner| inner.config.clone())
+    /// Where it is kept.
+    pub fn backend(self) -> Option<Backend> {
+        self.inner
+            .get()
+            .map(|inner| inner.borrow().config.backend.clone())
     }
 
     /// Lays the conversation out anew.
@@ -281,7 +284,7 @@ impl Thread {
 
     /// Opens the place to answer a comment, and closes any other; `None` closes all.
     pub fn answer(self, answered: Option<&CommentId>) {
-        let _ = self.inner.try_with_value(|inner| {
+        self.with(|inner| {
             let position = answered.and_then(|id| inner.forest.position(id));
             for (at, live) in inner.live.iter().enumerate() {
                 live.set_answered(Some(at) == position);
@@ -292,7 +295,7 @@ impl Thread {
     /// Goes to a comment: opens what hides it, scrolls to it, marks and focuses it. One that is
     /// not here yet is gone to as soon as it is.
     pub fn lead_to(self, id: CommentId) {
-        self.inner.update_value(|inner| inner.wanted = Some(id));
+        self.update(|inner| inner.wanted = Some(id));
         self.go_to_wanted();
     }
 
@@ -300,7 +303,7 @@ impl Thread {
     /// longer on the screen.
     pub fn add_own(self, comment: Comment) {
         let id = comment.id.clone();
-        if self.inner.try_with_value(|_| ()).is_none() {
+        if self.inner.get().is_none() {
             return;
         }
         let is_new = self.live(&id).is_none();
@@ -311,10 +314,18 @@ impl Thread {
         self.lead_to(id);
     }
 
+    fn with<R: Default>(self, read: impl FnOnce(&Inner) -> R) -> R {
+        self.inner.with(|inner| read(&inner.borrow()))
+    }
+
+    fn update<R: Default>(self, change: impl FnOnce(&mut Inner) -> R) -> R {
+        self.inner.with(|inner| change(&mut inner.borrow_mut()))
+    }
+
     fn draw(self) {
         let layout = self.layout.get_untracked();
         let order = self.order.get_untracked();
-        let rows = self.inner.with_value(|inner| {
+        let rows = self.with(|inner| {
             let is_collapsed = |id: &CommentId| {
                 inner
                     .live(id)
@@ -340,7 +351,7 @@ impl Thread {
     }
 
     fn go_to_wanted(self) {
-        let found = self.inner.try_update_value(|inner| {
+        let found = self.update(|inner| {
             let id = inner
                 .wanted
                 .clone()
@@ -356,7 +367,7 @@ impl Thread {
             }
             Some(id)
         });
-        if let Some(id) = found.flatten() {
+        if let Some(id) = found {
             self.draw();
             // The row is drawn before the next frame.
             request_animation_frame(move || dom::lead_to(&element_id(&id)));

@@ -2,7 +2,7 @@
 //! third party is asked.
 
 use crate::browser::view::{View, el};
-use crate::state::watch::Watch;
+use crate::state::kept::Watch;
 
 /// The picture at `address`; without one, or when it does not load, the initials of `name`.
 pub(crate) fn view(name: &str, address: Option<String>) -> View {

@@ -15,14 +15,8 @@ use crate::state::thread::{Thread, element_id};
 pub(crate) fn root(thread: Thread, accepts: Accepts) -> View {
     let messages = messages();
     let is_moderated = accepts == Accepts::Moderated;
-    let remark = is_moderated.then(|| {
-        el("p")
-            .class("remark")
-            .text(&messages.get(msg::MODERATED_TEXT))
-    });
-    let heading = el("h3")
-        .attr("id", "causerie-write")
-        .text(&messages.get(msg::WRITE));
+    let remark = is_moderated.then(|| el("p").class("remark").say(msg::MODERATED_TEXT));
+    let heading = el("h3").attr("id", "causerie-write").say(msg::WRITE);
     el("section")
         .class("write")
         .attr("aria-labelledby", "causerie-write")
@@ -65,7 +59,7 @@ pub(crate) fn reply(thread: Thread, parent: CommentId) -> View {
                 .class("quiet")
                 .attr("type", "button")
                 .on("click", move |_| close())
-                .text(&messages.get(msg::CANCEL)),
+                .say(msg::CANCEL),
         )
         .into()
 }
@@ -196,7 +190,7 @@ fn remember(composer: Composer) -> Build {
     el("label")
         .class("check")
         .child(input)
-        .child(el("span").text(&messages().get(msg::REMEMBER)))
+        .child(el("span").say(msg::REMEMBER))
 }
 
 /// How it went, beside the button that sent it.
@@ -206,7 +200,7 @@ fn outcome(composer: Composer) -> View {
         el("p")
             .class("remark")
             .attr("role", "status")
-            .text(&messages.get(message))
+            .say(message)
             .into()
     };
     match composer.status.get() {

@@ -22,11 +22,10 @@ pub(crate) struct Line {
 
 /// The view of a one-line field of the composer whose ids begin with `prefix`.
 pub(crate) fn line(composer: Composer, prefix: &str, line: &Line) -> Build {
-    let messages = messages();
     let remark = line
         .remark
-        .map(|remark| el("span").class("remark").text(&messages.get(remark)));
-    let label = el("label").text(&messages.get(line.label)).children(remark);
+        .map(|remark| el("span").class("remark").say(remark));
+    let label = el("label").say(line.label).children(remark);
     let input = el("input")
         .attr("type", line.kind)
         .attr("autocomplete", line.autocomplete)

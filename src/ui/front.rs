@@ -18,7 +18,7 @@ pub(crate) fn view(feed: &Feed) -> View {
         feed.title.clone()
     };
     page::set_title(&title);
-    page::set_language(feed.language.as_deref().unwrap_or(&messages.language()));
+    page::set_language(feed.language.as_deref().unwrap_or(messages.language()));
     let head = el("header")
         .maybe_attr("lang", feed.language.as_deref())
         .child(heading(&title))
@@ -26,7 +26,7 @@ pub(crate) fn view(feed: &Feed) -> View {
     let empty = feed
         .posts
         .is_empty()
-        .then(|| el("p").class("empty").text(&messages.get(msg::NO_POSTS)));
+        .then(|| el("p").class("empty").say(msg::NO_POSTS));
     el("section")
         .class("front")
         .child(head)
@@ -48,7 +48,7 @@ pub(crate) fn heading(title: &str) -> Build {
         .attr("dir", "auto")
         .text(title)
         .with(|element| {
-            if blog.has_moved.get_value() {
+            if blog.has_moved() {
                 dom::focus_when_shown(element);
             }
         })
@@ -59,7 +59,7 @@ pub(crate) fn way_back(blog: Blog) -> Option<View> {
     let is_alone = blog.is_single() || blog.has_one_post();
     (!is_alone).then(|| {
         let link = link(&blog.link(None, None), move || blog.go(None));
-        let link = link.text(&messages().get(msg::BACK_TO_POSTS));
+        let link = link.say(msg::BACK_TO_POSTS);
         el("nav").class("way-back").child(link).into()
     })
 }

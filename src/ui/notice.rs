@@ -14,10 +14,10 @@ pub(crate) fn failure(error: &Error, retry: impl Fn() + 'static) -> View {
         .class("primary")
         .attr("type", "button")
         .on("click", move |_| retry())
-        .text(&messages.get(msg::RETRY));
+        .say(msg::RETRY);
     problem("p", &title, &text)
         .child(again)
-        .child(details(messages, error))
+        .child(details(error))
         .into()
 }
 
@@ -27,9 +27,7 @@ pub(crate) fn not_sent(error: &Error) -> View {
     let (title, text) = words(messages, error);
     let title = format!("{}: {title}", messages.get(msg::NOT_SENT));
     let text = format!("{text} {}", messages.get(msg::TEXT_IS_SAFE));
-    problem("p", &title, &text)
-        .child(details(messages, error))
-        .into()
+    problem("p", &title, &text).child(details(error)).into()
 }
 
 /// Settings that make no sense, all of them, for the blogger.
@@ -56,9 +54,9 @@ fn problem(heading: &str, title: &str, text: &str) -> Build {
         .child(el("p").text(text))
 }
 
-fn details(messages: Messages, error: &Error) -> Build {
+fn details(error: &Error) -> Build {
     el("details")
-        .child(el("summary").text(&messages.get(msg::DETAILS)))
+        .child(el("summary").say(msg::DETAILS))
         .child(el("p").attr("lang", "en").text(&error.to_string()))
 }
 

@@ -20,7 +20,10 @@ pub(crate) fn view(feed: &Feed, post: &Post) -> View {
         "" => title.clone(),
         blog_title => format!("{title} – {blog_title}"),
     });
-    let language = post.language.clone().unwrap_or_else(|| messages.language());
+    let language = post
+        .language
+        .clone()
+        .unwrap_or_else(|| messages.language().to_owned());
     page::set_language(&language);
 
     let picture = |address: &String| {
@@ -40,16 +43,19 @@ pub(crate) fn view(feed: &Feed, post: &Post) -> View {
         .children(post.image.as_ref().map(picture))
         .child(rich_text::view(&post.html, Source::Post))
         .children((!post.tags.is_empty()).then(|| tags(post)));
-    let conversation = Thread::open(
-        blog.config(),
-        post.thread.clone(),
-        post.comment_count,
-        post.accepts,
-    );
+    let conversation = blog.config().map(|config| {
+        let thread = post.thread.clone();
+        thread::view(Thread::open(
+            config,
+            thread,
+            post.comment_count,
+            post.accepts,
+        ))
+    });
     el("div")
         .children(front::way_back(blog))
         .child(article)
-        .child(thread::view(conversation))
+        .children(conversation)
         .into()
 }
 
@@ -64,7 +70,7 @@ fn byline(post: &Post) -> Build {
         .child(el("span").text(&reading));
     el("div")
         .class("byline")
-        .attr("lang", &messages.language())
+        .attr("lang", messages.language())
         .child(el("span").class("faces").children(faces))
         .child(
             el("p")

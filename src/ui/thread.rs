@@ -96,15 +96,11 @@ fn toolbar(thread: Thread) -> View {
     let keys = messages.with(msg::KEYS, &[("next", "J"), ("previous", "K")]);
     el("div")
         .class("toolbar")
-        .child(
-            el("label")
-                .child(el("span").text(&messages.get(msg::VIEW)))
-                .child(layouts),
-        )
+        .child(el("label").child(el("span").say(msg::VIEW)).child(layouts))
         .child(
             el("label")
                 .live_flag("hidden", is_flat)
-                .child(el("span").text(&messages.get(msg::SORT)))
+                .child(el("span").say(msg::SORT))
                 .child(orders),
         )
         .child(el("p").class("hint").text(&keys))
@@ -115,7 +111,7 @@ fn option(value: &str, is_chosen: bool, label: Message) -> Build {
     el("option")
         .attr("value", value)
         .maybe_attr("selected", is_chosen.then_some(""))
-        .text(&messages().get(label))
+        .say(label)
 }
 
 fn conversation(thread: Thread) -> View {
@@ -177,11 +173,10 @@ fn empty(thread: Thread) -> View {
 }
 
 fn closed() -> View {
-    let messages = messages();
     el("div")
         .class("notice")
-        .child(el("p").class("title").text(&messages.get(msg::CLOSED)))
-        .child(el("p").text(&messages.get(msg::CLOSED_TEXT)))
+        .child(el("p").class("title").say(msg::CLOSED))
+        .child(el("p").say(msg::CLOSED_TEXT))
         .into()
 }
 

@@ -144,8 +144,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const heard: string[] = [];
       const allowed: RegExp[] = [];
       context.on("console", (message) => {
-        if (["error", "warning"].includes(message.type())) {
-          heard.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+        if (message.type() === "error") {
+          heard.push(`console: ${message.text()} (${message.location().url})`);
         }
       });
       context.on("weberror", (error) => heard.push(`uncaught: ${error.error()}`));

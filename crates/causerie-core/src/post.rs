@@ -197,14 +197,27 @@ fn authors(object: &Value) -> Vec<PostAuthor> {
 
 /// Plain text as HTML: a paragraph wherever a line is empty.
 fn paragraphs(text: &str) -> String {
-    let escaped = text
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;");
-    let paragraphs = escaped.replace("\r\n", "\n");
-    paragraphs
-        .split("\n\n")
-        .filter(|paragraph| !paragraph.trim().is_empty())
-        .map(|paragraph| format!("<p>{}</p>", paragraph.trim().replace('\n', "<br>")))
-        .collect()
+    let mut html = String::new();
+    let mut is_open = false;
+    for line in text.lines().map(str::trim) {
+        match (line.is_empty(), is_open) {
+            (true, true) => html.push_str("</p>"),
+            (true, false) => {}
+            (false, true) => html.push_str("<br>"),
+            (false, false) => html.push_str("<p>"),
+        }
+        is_open = !line.is_empty();
+        for letter in line.chars() {
+            match letter {
+                '&' => html.push_str("&amp;"),
+                '<' => html.push_str("&lt;"),
+                '>' => html.push_str("&gt;"),
+                letter => html.push(letter),
+            }
+        }
+    }
+    if is_open {
+        html.push_str("</p>");
+    }
+    html
 }

@@ -36,7 +36,7 @@ impl Timestamp {
 
         let time = time.strip_prefix(['T', 't', ' '])?;
         let zone_at = time.find(['Z', 'z', '+', '-'])?;
-        let (clock, zone) = time.split_at(zone_at);
+        let (clock, zone) = time.split_at_checked(zone_at)?;
         let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
         let mut fields = clock.split(':');
         let hour = digits(fields.next()?, 2).filter(|&hour| hour < 24)?;

@@ -1,7 +1,7 @@
-//! A value that views follow.
+//! Values that live as long as the owner they were made under, and values that views follow.
 //!
-//! Leptos's own signals are generic to the core: each type of value is about 1.5 kB of code for
-//! the reader to download. Here one trigger and one cell of any type serve them all.
+//! Leptos's own arena and signals are generic to the core: each type of value is 1 to 2 kB of code
+//! for the reader to download. Here one kind of cell and one trigger serve them all.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -10,13 +10,48 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-/// A value, and who is told when it changes. A copy is the same value. It lives as long as the
-/// owner that it was made under; after that it reads as its default, and setting it does nothing.
+/// A value that many may hold: a copy is the same value. It goes when the owner goes that it was
+/// made under; who comes later finds nothing, and must be content with that.
+#[derive(Debug)]
+pub struct Kept<T> {
+    cell: StoredValue<Rc<dyn Any>, LocalStorage>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Kept<T> {}
+
+impl<T: 'static> Kept<T> {
+    /// Keeps a value.
+    pub fn new(value: T) -> Self {
+        Self {
+            cell: keep(Rc::new(value)),
+            of: PhantomData,
+        }
+    }
+
+    /// The value, while it is there.
+    pub fn get(self) -> Option<Rc<T>> {
+        find(self.cell)?.downcast().ok()
+    }
+
+    /// What `read` makes of the value; the default where it is gone.
+    pub fn with<R: Default>(self, read: impl FnOnce(&T) -> R) -> R {
+        self.get().map(|value| read(&value)).unwrap_or_default()
+    }
+}
+
+/// A value that views follow: who reads it is told when it changes. Where it is gone it reads as
+/// its default, and setting it does nothing.
 #[derive(Debug)]
 pub struct Watch<T> {
-    cell: StoredValue<Rc<dyn Any>, LocalStorage>,
+    value: Kept<RefCell<T>>,
     changed: Trigger,
-    of: PhantomData<fn() -> T>,
 }
 
 impl<T> Clone for Watch<T> {
@@ -30,11 +65,9 @@ impl<T> Copy for Watch<T> {}
 impl<T: Default + 'static> Watch<T> {
     /// A value to follow.
     pub fn new(value: T) -> Self {
-        let (cell, changed) = keep(Rc::new(RefCell::new(value)));
         Self {
-            cell,
-            changed,
-            of: PhantomData,
+            value: Kept::new(RefCell::new(value)),
+            changed: trigger(),
         }
     }
 
@@ -46,16 +79,16 @@ impl<T: Default + 'static> Watch<T> {
 
     /// What `read` makes of the value now.
     pub fn with_untracked<R>(self, read: impl FnOnce(&T) -> R) -> R {
-        match self.cell() {
-            Some(cell) => read(&cell.borrow()),
+        match self.value.get() {
+            Some(value) => read(&value.borrow()),
             None => read(&T::default()),
         }
     }
 
     /// Changes the value and tells all who follow it.
     pub fn update(self, change: impl FnOnce(&mut T)) {
-        if let Some(cell) = self.cell() {
-            change(&mut cell.borrow_mut());
+        if let Some(value) = self.value.get() {
+            change(&mut value.borrow_mut());
             notify(self.changed);
         }
     }
@@ -63,10 +96,6 @@ impl<T: Default + 'static> Watch<T> {
     /// Sets the value and tells all who follow it.
     pub fn set(self, value: T) {
         self.update(|old| *old = value);
-    }
-
-    fn cell(self) -> Option<Rc<RefCell<T>>> {
-        find(self.cell)?.downcast().ok()
     }
 }
 
@@ -94,13 +123,18 @@ impl<T: Default + PartialEq + 'static> Watch<T> {
 // What follows is not generic, and kept from being copied into what is.
 
 #[inline(never)]
-fn keep(cell: Rc<dyn Any>) -> (StoredValue<Rc<dyn Any>, LocalStorage>, Trigger) {
-    (StoredValue::new_local(cell), Trigger::new())
+fn keep(value: Rc<dyn Any>) -> StoredValue<Rc<dyn Any>, LocalStorage> {
+    StoredValue::new_local(value)
 }
 
 #[inline(never)]
 fn find(cell: StoredValue<Rc<dyn Any>, LocalStorage>) -> Option<Rc<dyn Any>> {
     cell.try_get_value()
+}
+
+#[inline(never)]
+fn trigger() -> Trigger {
+    Trigger::new()
 }
 
 #[inline(never)]

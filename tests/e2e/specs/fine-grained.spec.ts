@@ -1,0 +1,66 @@
+import { Composer, expect, rows, test } from "../fixtures";
+
+test("one comment more in a thread of five thousand adds one row and touches no other", async ({ page, blog }) => {
+  test.slow();
+  const stamp = Date.now();
+  // Every third answers the one before it, so that rows of all kinds are there.
+  const comments = Array.from({ length: 5_000 }, (_, at) => ({
+    id: `f${stamp}-${at}`,
+    parent: at % 3 === 1 ? `f${stamp}-${at - 1}` : undefined,
+    content: `Number ${at}.`,
+  }));
+  const thread = await blog.post({ comments });
+  await page.goto(blog.address(thread));
+  await expect(rows(page)).toHaveCount(5_000, { timeout: 60_000 });
+  await expect(page.getByText("Loading more comments")).toHaveCount(0);
+  const composer = Composer.root(page);
+  await composer.fill("Ada", "Number 5000.");
+
+  await page.evaluate(() => {
+    const list = document.querySelector("ol.comments")!;
+    const seen = { records: [] as MutationRecord[] };
+    Object.assign(window, { seen });
+    new MutationObserver((records) => seen.records.push(...records)).observe(list, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      characterData: true,
+    });
+  });
+  await composer.send.click();
+  await expect(rows(page)).toHaveCount(5_001, { timeout: 30_000 });
+  await expect(rows(page).last()).toContainText("Number 5000.");
+  await expect(rows(page).last()).toBeFocused();
+
+  const changes = await page.evaluate(() => {
+    const { records } = (window as unknown as { seen: { records: MutationRecord[] } }).seen;
+    const added = records.flatMap((record) => [...record.addedNodes]);
+    const mine = document.querySelector("ol.comments > li:last-of-type")!;
+    return {
+      added: added.filter((node) => !mine.contains(node) || node === mine).map((node) => node.nodeName),
+      removed: records.flatMap((record) => [...record.removedNodes]).filter((node) => node.nodeName !== "#comment").length,
+      elsewhere: records
+        .filter((record) => record.type !== "childList" && !mine.contains(record.target))
+        .map((record) => `${record.type} ${record.attributeName} of ${record.target.nodeName}`),
+    };
+  });
+  expect(changes).toEqual({ added: ["LI"], removed: 0, elsewhere: [] });
+});
+
+test("a reply touches its own row and the count of those above it, and nothing else", async ({ page, blog }) => {
+  const stamp = Date.now();
+  const thread = await blog.post({
+    comments: Array.from({ length: 20 }, (_, at) => ({ id: `r${stamp}-${at}`, name: `Guest ${at}` })),
+  });
+  await page.goto(blog.address(thread));
+  await expect(rows(page)).toHaveCount(20);
+  // The rows themselves stay the same elements.
+  await rows(page).evaluateAll((all) => all.forEach((row) => Object.assign(row, { kept: true })));
+  const composer = await Composer.reply(page, `r${stamp}-5`);
+  await composer.fill("Ada", "In between.");
+  await composer.send.click();
+  await expect(rows(page)).toHaveCount(21);
+  const kept = await rows(page).evaluateAll((all) => all.map((row) => "kept" in row));
+  expect(kept.filter((kept) => kept)).toHaveLength(20);
+  expect(kept.indexOf(false)).toBe(6);
+});

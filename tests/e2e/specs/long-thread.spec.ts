@@ -1,0 +1,101 @@
+import { COMMENTS, conversation, expect, hold, row, rows, test } from "../fixtures";
+
+// The book with ten thousand entries comes in eleven pages.
+const BOOK = "/?post=the-visitors-book";
+const LATER_PAGES = /comments\?.*cursor=/;
+
+test("all ten thousand comments end up in the page, where a search finds them", async ({ page, demo }) => {
+  test.slow();
+  await page.goto(BOOK);
+  await expect(conversation(page).getByRole("heading", { level: 2 })).toHaveText("10,000 comments");
+  await expect(rows(page)).toHaveCount(10_000, { timeout: 60_000 });
+  await expect(conversation(page).getByText("Loading more comments")).toHaveCount(0);
+  await expect(conversation(page)).not.toContainText("are shown here");
+
+  // No row is missing, and each stands once.
+  expect(await rows(page).evaluateAll((all) => new Set(all.map((row) => row.id)).size)).toBe(10_000);
+  // The browser's own search reaches what is not laid out yet.
+  expect(await page.evaluate(() => (window as unknown as { find(text: string): boolean }).find("I sneezed:"))).toBe(true);
+  const found = await page.evaluate(() => getSelection()?.anchorNode?.parentElement?.closest("li")?.id);
+  expect(found).toBe("comment-book04321");
+  expect(demo.url).toBeTruthy();
+});
+
+test("reading begins with the first page, and a link into a later one arrives", async ({ page }) => {
+  test.slow();
+  const later = await hold(page, LATER_PAGES);
+  await page.goto(`${BOOK}#comment-book09000`);
+  await expect(rows(page)).toHaveCount(100);
+  await expect(conversation(page).getByText("Loading more comments")).toBeVisible();
+  await expect(row(page, "book09000")).toHaveCount(0);
+  later.release();
+  await expect(row(page, "book09000")).toBeFocused({ timeout: 60_000 });
+  await expect(rows(page)).toHaveCount(10_000, { timeout: 60_000 });
+  // What came in above it since has not carried it away.
+  await expect(row(page, "book09000")).toHaveAttribute("data-target", "");
+});
+
+test("later pages do not move what the reader is reading", async ({ page }) => {
+  const later = await hold(page, LATER_PAGES);
+  await page.route(LATER_PAGES, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), next: null } });
+  });
+  await page.goto(BOOK);
+  await expect(rows(page)).toHaveCount(100);
+  const reading = row(page, "book00060");
+  await reading.evaluate((element) => element.scrollIntoView({ block: "start" }));
+  const before = (await reading.boundingBox())!.y;
+  later.release();
+  await expect.poll(() => rows(page).count()).toBeGreaterThan(1_000);
+  await expect.poll(async () => Math.abs((await reading.boundingBox())!.y - before)).toBeLessThan(2);
+});
+
+test("a later page that fails says so, keeps what is there, and goes on from there", async ({ page, complaints }) => {
+  complaints.allow(/Failed to load resource/);
+  const asked: string[] = [];
+  let fails = true;
+  await page.route(COMMENTS, async (route) => {
+    const url = new URL(route.request().url());
+    const cursor = url.searchParams.get("cursor");
+    asked.push(cursor ?? "first");
+    if (cursor && fails) return route.fulfill({ status: 503, body: "" });
+    const response = await route.fetch();
+    const body = await response.json();
+    // One later page is enough.
+    await route.fulfill({ response, json: cursor ? { ...body, next: null } : body });
+  });
+  await page.goto(BOOK);
+  await expect(page.getByText("The rest of the conversation could not be loaded")).toBeVisible();
+  await expect(page.getByRole("alert")).toContainText("It answered with error 503");
+  await expect(rows(page)).toHaveCount(100);
+
+  fails = false;
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(rows(page)).toHaveCount(1_100);
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  expect(asked[0]).toBe("first");
+  expect(asked.filter((cursor) => cursor === "first")).toHaveLength(1);
+  expect(asked[1]).toBe(asked[2]);
+});
+
+test("going back far down in a long thread restores the place", async ({ page }) => {
+  test.slow();
+  await page.goto(BOOK);
+  await expect(rows(page)).toHaveCount(10_000, { timeout: 60_000 });
+  const reading = row(page, "book05000");
+  await reading.evaluate((element) => element.scrollIntoView({ block: "start" }));
+  // Rows nearby get their true height as they come into sight.
+  await expect(reading).toBeInViewport();
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  const before = await page.evaluate(() => scrollY);
+  expect(before).toBeGreaterThan(100_000);
+  await page.evaluate(() => {
+    const link = document.querySelector<HTMLAnchorElement>(".way-back a");
+    link?.click();
+  });
+  await expect(page.getByRole("article")).toHaveCount(6);
+  await page.goBack();
+  await expect(rows(page)).toHaveCount(10_000, { timeout: 60_000 });
+  await expect(reading).toBeInViewport({ timeout: 15_000 });
+});
