@@ -255,8 +255,21 @@ export async function configure(page: Page, settings: Record<string, string | nu
         }
         return tag;
       });
-      if (lang) html = html.replace(/<html[^>]*>/, `<html lang="${lang}">`);
+      // Built for release, the page has no tag for its outermost element.
+      if (lang) html = html.replace(/<!doctype html>(\s*<html[^>]*>)?/i, `<!doctype html><html lang="${lang}">`);
       await route.fulfill({ response, body: html });
+    },
+  );
+}
+
+/** Serves the page without its policy, so that what the policy would stop has to be stopped before. */
+export async function withoutPolicy(page: Page) {
+  await page.route(
+    (url) => url.pathname === "/",
+    async (route) => {
+      const response = await route.fetch();
+      const { "content-security-policy": _, ...headers } = response.headers();
+      await route.fulfill({ response, headers });
     },
   );
 }

@@ -130,12 +130,7 @@ test("by keyboard alone: from the front to a reply that is sent", async ({ page,
   });
   await page.goto(`${blog.url}/`);
   await expect(page.getByRole("link", { name: "By keyboard" })).toBeVisible();
-  const focused = page.locator(":focus");
-  for (let presses = 0; presses < 60 && (await focused.textContent().catch(() => "")) !== "By keyboard"; presses++) {
-    await page.keyboard.press("Tab");
-  }
-  await expect(page.getByRole("link", { name: "By keyboard" })).toBeFocused();
-  await seen(page);
+  await tabOnTo(page, page.getByRole("link", { name: "By keyboard" }));
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "By keyboard" })).toBeFocused();
   await expect(rows(page)).toHaveCount(1);

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { FEED, expect, row, rows, settle, test } from "../fixtures";
+import { FEED, expect, row, rows, settle, test, withoutPolicy } from "../fixtures";
 
 /** What must not run, load, style, identify or submit anything. `ran` is what they all try to call. */
 const HOSTILE = [
@@ -119,6 +119,8 @@ for (const [how, prepare] of [
         Object.assign(window, { calls, ran: (number: unknown) => calls.push(number) });
       });
       await page.addInitScript(prepare);
+      // The policy is the second line of defence. This is about the first.
+      await withoutPolicy(page);
     });
 
     test("it is the one in use", async ({ page }) => {
@@ -175,14 +177,14 @@ for (const [how, prepare] of [
           summary: `<script>ran("summary")</script>`,
           tags: [`<b onclick=ran("tag")>tag</b>`],
           authors: [{ name: `<i>Name</i>`, url: "javascript:ran('author')" }],
-          content_html: HOSTILE.map((html) => `<div>${html}</div>`).join("") + "<p>The end.</p>",
+          content_html: `<p>The beginning.</p>${HOSTILE.map((html) => `<div>${html}</div>`).join("")}`,
         });
         await route.fulfill({ response, json: feed });
       });
       await page.goto("/?post=an-empty-bench");
       await expect(page.getByRole("heading", { level: 1 })).toHaveText(`<img src=x onerror=ran("title")>`);
       const prose = page.locator("article > .prose");
-      await expect(prose.getByText("The end.")).toBeVisible();
+      await expect(prose.getByText("The beginning.")).toBeVisible();
       expect(await strangers(prose, [...ELEMENTS, ...OF_POSTS], [...ATTRIBUTES, ...ATTRIBUTES_OF_POSTS])).toEqual([]);
       for (const protocol of await protocols(prose)) expect(["http:", "https:", "mailto:"]).toContain(protocol);
       await expect(page.locator('a[href^="javascript" i]')).toHaveCount(0);
@@ -194,7 +196,7 @@ for (const [how, prepare] of [
 test("what a reader sends as HTML is shown as the text it is", async ({ page, blog }) => {
   const id = `s-${Date.now()}`;
   const thread = await blog.post({
-    comments: [{ id, content: "<script>ran(1)</script> [click](javascript:ran(2)) ![x](https://evil.example/x.png) **strong**" }],
+    comments: [{ id, content: "I say <script>ran(1)</script> [click](javascript:ran(2)) ![x](https://evil.example/x.png) **strong**" }],
   });
   await page.goto(blog.address(thread));
   const prose = row(page, id).locator(".prose");

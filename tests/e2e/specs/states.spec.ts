@@ -131,8 +131,10 @@ test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
   test("the page says in both languages what it needs", async ({ page }) => {
     await page.goto("/");
-    await expect(page.getByText("This page needs JavaScript")).toBeVisible();
-    await expect(page.getByText("Cette page a besoin de JavaScript")).toBeVisible();
+    const words = page.locator("noscript p");
+    await expect(words).toHaveText([/^This page needs JavaScript/, /^Cette page a besoin de JavaScript/]);
+    await expect(words.first()).toBeVisible();
+    await expect(words.last()).toHaveAttribute("lang", "fr");
   });
 });
 
