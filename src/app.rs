@@ -14,7 +14,7 @@ use crate::ui::{front, notice, post, skeleton};
 
 /// The view that `settings` ask for, in the language of `element`.
 pub(crate) fn view(element: &HtmlElement, settings: &Settings) -> View {
-    let language = messages::choose(page::declared_language(element).as_deref());
+    let language = messages::choose(page::declared_language(element));
     let speaking = Watch::new(None);
     task::spawn_scoped(async move {
         speaking.set(Some(Messages::load(language).await));
@@ -27,16 +27,17 @@ pub(crate) fn view(element: &HtmlElement, settings: &Settings) -> View {
         };
         provide_context(messages);
         provide_context(Clock::start());
-        match &blog {
+        let content = match &blog {
             Ok(blog) => page(*blog),
             Err(problems) => notice::settings(problems),
-        }
+        };
+        el("div")
+            .class("page")
+            .attr("lang", &messages.language())
+            .child(content)
+            .into()
     };
-    el("div")
-        .class("causerie")
-        .attr("lang", language)
-        .redrawn(content)
-        .into()
+    el("div").class("causerie").redrawn(content).into()
 }
 
 fn page(blog: Blog) -> View {
@@ -53,7 +54,7 @@ fn page(blog: Blog) -> View {
                 .map_or_else(|| front::view(&feed), |post| post::view(&feed, post)),
         },
     };
-    el("div").class("page").redrawn(content).into()
+    el("div").redrawn(content).into()
 }
 
 fn lost(blog: Blog) -> View {

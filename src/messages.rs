@@ -29,7 +29,8 @@ pub struct Messages(Kept<Catalogue>);
 
 #[derive(Debug)]
 struct Catalogue {
-    tag: &'static str,
+    /// BCP 47, with the reader's region.
+    tag: String,
     /// A text by name, or its plural forms by `Intl.PluralRules` category.
     texts: Value,
     formats: Formats,
@@ -47,46 +48,59 @@ pub fn messages() -> Messages {
     expect_context()
 }
 
-/// The language to speak: the page's own where it declares one, else the first of the reader's
-/// that there is a catalogue for, else English.
-pub fn choose(declared: Option<&str>) -> &'static str {
-    let wanted = match declared {
-        Some(tag) => vec![tag.to_owned()],
-        None => reader_languages(),
-    };
-    let primary = |tag: &str| {
-        tag.split('-')
+/// The language to speak, BCP 47: the page's own where it declares one, else the first of the
+/// reader's that there is a catalogue for, else English. The region stays: it decides how dates
+/// are written.
+pub fn choose(declared: Option<String>) -> String {
+    let is_known = |tag: &String| find(tag).is_some() || primary(tag) == "en";
+    let readers = reader_languages().into_iter().filter(is_known);
+    match declared.filter(is_known) {
+        // The page says "fr", its reader "fr-CA": both are right.
+        Some(page) => readers
+            .into_iter()
+            .find(|tag| primary(tag) == page)
+            .unwrap_or(page),
+        None => readers
+            .into_iter()
             .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase()
-    };
-    let known = |tag: &String| {
-        let tag = primary(tag);
-        if tag == "en" {
-            return Some("en");
-        }
-        msg::OTHERS
-            .iter()
-            .map(|language| language.tag)
-            .find(|known| *known == tag)
-    };
-    wanted.iter().find_map(known).unwrap_or("en")
+            .unwrap_or_else(|| "en".to_owned()),
+    }
+}
+
+fn find(tag: &str) -> Option<&'static Language> {
+    msg::OTHERS
+        .iter()
+        .find(|language| language.tag == primary(tag))
+}
+
+fn primary(tag: &str) -> String {
+    tag.split('-')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
 }
 
 impl Messages {
     /// The messages of the language `tag`, fetched where they are not built in. English, where the
     /// catalogue does not come.
-    pub async fn load(tag: &'static str) -> Self {
-        let fetched = match msg::OTHERS.iter().find(|language| language.tag == tag) {
+    pub async fn load(tag: String) -> Self {
+        let fetched = match find(&tag) {
             Some(language) => Self::fetch(language).await,
             None => None,
         };
         let english = || serde_json::from_str(msg::ENGLISH).unwrap_or_default();
-        let (tag, texts) = fetched.map_or_else(|| ("en", english()), |texts| (tag, texts));
+        // Where a catalogue fails, dates do not stay in its language either.
+        let is_english = primary(&tag) == "en";
+        let tag = if fetched.is_some() || is_english {
+            tag
+        } else {
+            "en".to_owned()
+        };
+        let formats = Formats::new(&tag);
         Self(Kept::new(Catalogue {
             tag,
-            texts,
-            formats: Formats::new(tag),
+            texts: fetched.unwrap_or_else(english),
+            formats,
         }))
     }
 
@@ -99,9 +113,9 @@ impl Messages {
             .filter(Value::is_object)
     }
 
-    /// The language, BCP 47.
-    pub fn language(self) -> &'static str {
-        self.0.with(|catalogue| catalogue.tag)
+    /// The language, BCP 47, without a region: what the texts are in.
+    pub fn language(self) -> String {
+        self.0.with(|catalogue| primary(&catalogue.tag))
     }
 
     /// A message without placeholders.

@@ -25,14 +25,20 @@ pub async fn send(request: Request) -> Result<Response, Error> {
         builder = builder.header(name, value);
     }
     let sent = match request.body {
-        Some(body) => builder.body(body).map_err(unreachable)?.send().await,
+        Some(body) => {
+            builder
+                .body(body)
+                .map_err(|error| unreachable(&error))?
+                .send()
+                .await
+        }
         None => builder.send().await,
     };
     let no_answer = |error| {
         if signal.aborted() {
             Error::TimedOut
         } else {
-            unreachable(error)
+            unreachable(&error)
         }
     };
     let response = sent.map_err(no_answer)?;
@@ -47,6 +53,6 @@ pub async fn send(request: Request) -> Result<Response, Error> {
     })
 }
 
-fn unreachable(error: gloo_net::Error) -> Error {
+fn unreachable(error: &gloo_net::Error) -> Error {
     Error::Unreachable(error.to_string())
 }

@@ -185,7 +185,7 @@ fn remember(composer: Composer) -> Build {
         .attr("type", "checkbox")
         .live_property("checked", move || composer.remember.get().into())
         .on("change", move |event| {
-            composer.set_remember(dom::is_checked(&event))
+            composer.set_remember(dom::is_checked(&event));
         });
     el("label")
         .class("check")

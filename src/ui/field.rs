@@ -53,7 +53,7 @@ pub(crate) fn field(
             composer.draft.with(|draft| typed(draft, field).into())
         })
         .on("input", move |event| {
-            composer.edit(field, dom::value(&event))
+            composer.edit(field, dom::value(&event));
         });
     let fault = move || match composer.fault(field) {
         Some(fault) => words(messages, field, fault),

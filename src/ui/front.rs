@@ -18,7 +18,7 @@ pub(crate) fn view(feed: &Feed) -> View {
         feed.title.clone()
     };
     page::set_title(&title);
-    page::set_language(feed.language.as_deref().unwrap_or(messages.language()));
+    page::set_language(feed.language.as_deref().unwrap_or(&messages.language()));
     let head = el("header")
         .maybe_attr("lang", feed.language.as_deref())
         .child(heading(&title))

@@ -16,14 +16,11 @@ pub(crate) fn view(feed: &Feed, post: &Post) -> View {
     let messages = messages();
     let blog: Blog = expect_context();
     let title = front::title(post);
-    page::set_title(&match feed.title.as_str() {
-        "" => title.clone(),
-        blog_title => format!("{title} – {blog_title}"),
-    });
-    let language = post
-        .language
-        .clone()
-        .unwrap_or_else(|| messages.language().to_owned());
+    match feed.title.as_str() {
+        "" => page::set_title(&title),
+        blog_title => page::set_title(&format!("{title} – {blog_title}")),
+    }
+    let language = post.language.clone().unwrap_or_else(|| messages.language());
     page::set_language(&language);
 
     let picture = |address: &String| {
@@ -70,7 +67,7 @@ fn byline(post: &Post) -> Build {
         .child(el("span").text(&reading));
     el("div")
         .class("byline")
-        .attr("lang", messages.language())
+        .attr("lang", &messages.language())
         .child(el("span").class("faces").children(faces))
         .child(
             el("p")
