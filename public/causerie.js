@@ -20,19 +20,23 @@ async function sanitizer() {
 // In the one place that speaks before the client's catalogues are there.
 function sayThatItFailed() {
   const french = (document.documentElement.lang || navigator.language).startsWith("fr");
-  const [text, action] = french
-    ? ["Cette page n’a pas pu démarrer. La connexion a peut-être été coupée, ou le navigateur est trop ancien.", "Réessayer"]
-    : ["This page could not start. The connection may have been lost, or the browser may be too old.", "Try again"];
+  const [title, text, action] = french
+    ? ["Cette page n’a pas pu démarrer", "La connexion a peut-être été coupée, ou le navigateur est trop ancien.", "Réessayer"]
+    : ["This page could not start", "The connection may have been lost, or the browser may be too old.", "Try again"];
   const notice = document.createElement("div");
   notice.className = "notice";
   notice.dataset.tone = "problem";
   notice.setAttribute("role", "alert");
+  const heading = document.createElement("h1");
+  heading.className = "title";
+  heading.textContent = title;
   const words = document.createElement("p");
   words.textContent = text;
   const again = document.createElement("a");
   again.href = location.href;
   again.textContent = action;
-  notice.append(words, again);
+  notice.append(heading, words, again);
+  document.documentElement.lang ||= french ? "fr" : "en";
   const view = document.createElement("div");
   view.className = "causerie";
   view.lang = french ? "fr" : "en";

@@ -15,6 +15,7 @@ use crate::ui::{front, notice, post, skeleton};
 /// The view that `settings` ask for, in the language of `element`.
 pub(crate) fn view(element: &HtmlElement, settings: &Settings) -> View {
     let language = messages::choose(page::declared_language(element));
+    page::set_language_if_none(&language);
     let speaking = Watch::new(None);
     task::spawn_scoped(async move {
         speaking.set(Some(Messages::load(language).await));
@@ -44,7 +45,7 @@ fn page(blog: Blog) -> View {
     provide_context(blog);
     let content = move || match blog.feed.get() {
         Load::Loading => skeleton::view(),
-        Load::Failed(error) => notice::failure(&error, move || blog.load()),
+        Load::Failed(error) => notice::failure("h1", &error, move || blog.load()),
         Load::Ready(feed) => match blog.wanted.get() {
             Some(key) => feed
                 .find(&key)

@@ -4,15 +4,17 @@ use leptos::prelude::request_animation_frame;
 use wasm_bindgen::JsCast;
 use web_sys::{
     Element, Event, FocusOptions, HtmlElement, HtmlInputElement, HtmlSelectElement,
-    HtmlTextAreaElement, KeyboardEvent, MouseEvent, ScrollBehavior, ScrollIntoViewOptions,
+    HtmlTextAreaElement, KeyboardEvent, MouseEvent, Node, ScrollBehavior, ScrollIntoViewOptions,
     ScrollLogicalPosition,
 };
+
+use super::page;
 
 /// Gives the element with this id the focus once it is drawn; the page scrolls only if it is out
 /// of sight.
 pub fn focus_next_frame(id: String) {
     request_animation_frame(move || {
-        if let Some(element) = by_id(&id) {
+        if let Some(element) = page::by_id(&id) {
             focus(&element);
         }
     });
@@ -23,7 +25,8 @@ pub fn focus_next_frame(id: String) {
 pub fn focus_first_next_frame(id: &str, selector: &'static str) {
     let id = id.to_owned();
     request_animation_frame(move || {
-        let found = by_id(&id).and_then(|element| element.query_selector(selector).ok().flatten());
+        let found =
+            page::by_id(&id).and_then(|element| element.query_selector(selector).ok().flatten());
         if let Some(element) = found {
             focus(element.unchecked_ref());
         }
@@ -42,7 +45,9 @@ pub fn focus_when_shown(element: &Element) {
 
 /// Marks the element with this id as the one that a link leads to, scrolls to it and focuses it.
 pub fn lead_to(id: &str) {
-    let Some(element) = by_id(id) else { return };
+    let Some(element) = page::by_id(id) else {
+        return;
+    };
     let document = element.owner_document();
     if let Some(before) =
         document.and_then(|document| document.query_selector("[data-target]").ok()?)
@@ -85,13 +90,16 @@ fn move_focus(root: &Element, selector: &str, by: i32) {
     let active = root
         .owner_document()
         .and_then(|document| document.active_element());
-    let Some(current) = active.and_then(|active| active.closest(selector).ok().flatten()) else {
-        return;
+    let current = active.and_then(|active| active.closest(selector).ok().flatten());
+    let next = match current {
+        Some(current) => {
+            let current: &Node = &current;
+            let place = (0..all.length()).find(|&at| all.item(at).as_ref() == Some(current));
+            place.and_then(|place| place.checked_add_signed(by))
+        }
+        None => (by > 0).then_some(0),
     };
-    let place = (0..all.length()).find(|&at| all.item(at).as_ref() == Some(current.as_ref()));
-    let next = place
-        .and_then(|place| place.checked_add_signed(by))
-        .and_then(|next| all.item(next));
+    let next = next.and_then(|next| all.item(next));
     if let Some(element) = next {
         focus(element.unchecked_ref());
     }
@@ -109,7 +117,7 @@ pub enum Enter {
 /// What the key event is for, where it is the Enter key.
 pub fn enter(event: &Event) -> Option<Enter> {
     let key = event.unchecked_ref::<KeyboardEvent>();
-    if key.key() != "Enter" && key.key_code() != COMPOSING {
+    if key.key() != "Enter" {
         return None;
     }
     if is_composing(key) {
@@ -175,12 +183,4 @@ fn is_typing(event: &Event) -> bool {
 fn focus(element: &HtmlElement) {
     // Fails only for an element that is gone, and then nothing is to be focused.
     let _ = element.focus();
-}
-
-fn by_id(id: &str) -> Option<HtmlElement> {
-    web_sys::window()?
-        .document()?
-        .get_element_by_id(id)?
-        .dyn_into()
-        .ok()
 }

@@ -7,7 +7,7 @@ use web_sys::{Document, Element, HtmlElement, Url, Window};
 
 /// The element that the standalone page gives to the client.
 pub fn root() -> Option<HtmlElement> {
-    document()?.get_element_by_id("causerie")?.dyn_into().ok()
+    by_id("causerie")
 }
 
 /// The settings on `element`: its `data-` attributes.
@@ -48,6 +48,15 @@ pub fn set_language(tag: &str) {
     if let Some(element) = document().and_then(|document| document.document_element()) {
         // Fails for no valid attribute name, and this one is.
         let _ = element.set_attribute("lang", tag);
+    }
+}
+
+/// Sets the language of the whole page where it declares none.
+pub fn set_language_if_none(tag: &str) {
+    let declared =
+        document().and_then(|document| document.document_element()?.get_attribute("lang"));
+    if declared.is_none_or(|declared| declared.is_empty()) {
+        set_language(tag);
     }
 }
 
@@ -120,6 +129,11 @@ pub fn set_entry(entry: i64) {
 pub fn on_window(event: &'static str, react: impl Fn() + 'static) {
     let handle = window_event_listener_untyped(event, move |_| react());
     on_cleanup(move || handle.remove());
+}
+
+/// The element with this id.
+pub fn by_id(id: &str) -> Option<HtmlElement> {
+    document()?.get_element_by_id(id)?.dyn_into().ok()
 }
 
 pub(crate) fn window() -> Option<Window> {

@@ -6,6 +6,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::prelude::request_animation_frame;
+use wasm_bindgen::JsValue;
 
 use super::storage::{self, Keep};
 use super::{clock, page};
@@ -16,8 +17,17 @@ const PATIENCE: i64 = 5_000;
 /// Keeps and restores places. A clone is the same keeper.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
+    /// How far down the reader was when last seen moving, in pixels.
+    top: Rc<Cell<i64>>,
     /// Counts the restorations, so that a new one, or the reader's own move, ends the one before.
     current: Rc<Cell<u32>>,
+}
+
+/// Where the reader was: pixels from the top, and better, because above it things may have
+/// another height next time, an element with an id and how far below the window's edge it began.
+struct Place {
+    top: i64,
+    anchor: Option<(String, i64)>,
 }
 
 impl Places {
@@ -32,42 +42,101 @@ impl Places {
             let places = places.clone();
             page::on_window(event, move || places.give_up());
         }
+        let seen = places.clone();
+        page::on_window("scroll", move || seen.top.set(current_top()));
         places
     }
 
     /// Keeps the reader's place in the entry of the history numbered `entry`.
     pub fn keep(&self, entry: i64) {
-        let top = page::window().and_then(|window| window.scroll_y().ok());
-        // Whole pixels: nobody sees the rest.
-        storage::set(Keep::InTab, &key(entry), &(top.unwrap_or_default() as i64));
+        let top = self.top.get();
+        // A link to a fragment has moved the page already: then only the pixels are known.
+        let anchor = if top == current_top() { anchor() } else { None };
+        let (id, offset) = anchor.unwrap_or_default();
+        storage::set(Keep::InTab, &key(entry), &(top, id, offset));
     }
 
-    /// Goes to the place kept for `entry`, or to the top, as soon as the page is long enough.
+    /// Goes to the place kept for `entry`, or to the top, as soon as it is there.
     pub fn restore(&self, entry: i64) {
-        let kept = storage::get(Keep::InTab, &key(entry));
-        let top = kept.and_then(|top| top.as_i64()).unwrap_or_default();
+        let kept = storage::get(Keep::InTab, &key(entry)).unwrap_or_default();
+        let id = kept[1]
+            .as_str()
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned);
+        let place = Place {
+            top: kept[0].as_i64().unwrap_or_default(),
+            anchor: id.map(|id| (id, kept[2].as_i64().unwrap_or_default())),
+        };
         self.give_up();
-        self.approach(top, self.current.get(), clock::now().ms() + PATIENCE);
+        self.approach(
+            Rc::new(place),
+            self.current.get(),
+            clock::now().ms() + PATIENCE,
+        );
     }
 
     fn give_up(&self) {
         self.current.set(self.current.get().wrapping_add(1));
     }
 
-    fn approach(&self, top: i64, restoration: u32, until: i64) {
+    fn approach(&self, place: Rc<Place>, restoration: u32, until: i64) {
         let places = self.clone();
         request_animation_frame(move || {
-            let Some(window) = page::window() else { return };
-            if places.current.get() != restoration {
-                return;
-            }
-            window.scroll_to_with_x_and_y(0.0, top as f64);
-            let reached = window.scroll_y().unwrap_or_default() >= top as f64 - 1.0;
-            if !reached && clock::now().ms() < until {
-                places.approach(top, restoration, until);
+            if places.current.get() == restoration && !place.reach() && clock::now().ms() < until {
+                places.approach(place, restoration, until);
             }
         });
     }
+}
+
+impl Place {
+    /// Moves the page towards the place. Whether it is reached.
+    fn reach(&self) -> bool {
+        let Some(window) = page::window() else {
+            return true;
+        };
+        match &self.anchor {
+            Some((id, offset)) => {
+                let Some(element) = page::by_id(id) else {
+                    return false;
+                };
+                let distance = element.get_bounding_client_rect().top() - *offset as f64;
+                window.scroll_by_with_x_and_y(0.0, distance);
+                // What comes into view gets its true height only then: look again.
+                distance.abs() < 1.0
+            }
+            None => {
+                window.scroll_to_with_x_and_y(0.0, self.top as f64);
+                current_top() >= self.top - 1
+            }
+        }
+    }
+}
+
+/// The comment in the middle of the window, and where it begins.
+fn anchor() -> Option<(String, i64)> {
+    let window = page::window()?;
+    let middle = |size: Result<JsValue, JsValue>| Some(size.ok()?.as_f64()? as f32 / 2.0);
+    let (x, y) = (
+        middle(window.inner_width())?,
+        middle(window.inner_height())?,
+    );
+    let element = window
+        .document()?
+        .element_from_point(x, y)?
+        .closest("li[id]")
+        .ok()??;
+    Some((
+        element.id(),
+        element.get_bounding_client_rect().top() as i64,
+    ))
+}
+
+fn current_top() -> i64 {
+    // Whole pixels: nobody sees the rest.
+    page::window()
+        .and_then(|window| window.scroll_y().ok())
+        .unwrap_or_default() as i64
 }
 
 fn key(entry: i64) -> String {

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use causerie_core::{Config, Feed, Post, Request};
+use leptos::prelude::Owner;
 
 use super::Load;
 use super::kept::{Kept, Watch};
@@ -26,6 +27,8 @@ pub struct Blog {
 #[derive(Debug)]
 struct Inner {
     config: Config,
+    /// What is under way for the blog ends with it.
+    owner: Owner,
     places: Places,
     /// The entry of the history that is on the screen.
     entry: Cell<i64>,
@@ -42,6 +45,7 @@ impl Blog {
             wanted: Watch::new(config.post.clone().or_else(|| page::parameter(POST))),
             inner: Kept::new(Inner {
                 config,
+                owner: Owner::new(),
                 places: Places::take_over(),
                 entry: Cell::new(entry.unwrap_or_else(new_entry)),
                 has_moved: Cell::new(false),
@@ -65,10 +69,14 @@ impl Blog {
     pub fn load(self) {
         self.feed.set(Load::Loading);
         let address = self.inner.with(|inner| inner.config.feed.clone());
-        task::spawn_scoped(async move {
-            let response = fetch::send(Request::get(address)).await;
-            let feed = response.and_then(|response| Feed::parse(&response));
-            self.feed.set(feed.map(Arc::new).into());
+        // Not under the owner of the button that asks again: that one goes with its notice.
+        let owner = self.inner.get().map(|inner| inner.owner.clone());
+        owner.unwrap_or_default().with(|| {
+            task::spawn_scoped(async move {
+                let response = fetch::send(Request::get(address)).await;
+                let feed = response.and_then(|response| Feed::parse(&response));
+                self.feed.set(feed.map(Arc::new).into());
+            })
         });
     }
 
@@ -120,6 +128,7 @@ impl Blog {
             Some(_) => {}
             // A link to a fragment made this entry; the browser has gone there already.
             None => {
+                self.keep_place();
                 let entry = new_entry();
                 self.inner.with(|inner| inner.entry.set(entry));
                 page::set_entry(entry);

@@ -1,7 +1,7 @@
 //! A comment that is being written and sent.
 
 use causerie_core::{
-    Comment, CommentId, Draft, Error, Fault, Field, FieldProblem, Limits, Moderation,
+    CheckedDraft, Comment, CommentId, Draft, Error, Fault, Field, FieldProblem, Limits, Moderation,
 };
 
 use super::kept::{Kept, Watch};
@@ -119,15 +119,19 @@ impl Composer {
         })
     }
 
-    /// Checks and sends it. Nothing happens while it is under way already.
-    pub fn send(self) {
+    /// Checks and sends it; `on_fault` is called when a field is at fault, here or by the back
+    /// end's judgment. Nothing happens while it is under way already.
+    pub fn send(self, on_fault: impl Fn() + 'static) {
         if self.status.get_untracked() == Status::Sending {
             return;
         }
         let limits = self.thread.limits.get_untracked();
         let checked = match self.draft.with_untracked(|draft| draft.check(&limits)) {
             Ok(checked) => checked,
-            Err(problems) => return self.status.set(Status::Invalid(problems)),
+            Err(problems) => {
+                self.status.set(Status::Invalid(problems));
+                return on_fault();
+            }
         };
         let (Some(inner), Some(backend)) = (self.inner.get(), self.thread.backend()) else {
             return;
@@ -140,31 +144,32 @@ impl Composer {
             let response = fetch::send(request).await;
             match response.and_then(|response| backend.parse_submitted(&response)) {
                 Ok(comment) => {
-                    inner.slot.clear();
-                    self.arrived(comment);
+                    inner.slot.clear_sent(&checked);
+                    self.arrived(comment, &checked);
                 }
-                Err(error) => self.failed(error),
+                Err(Error::Refused(refusal)) if !refusal.fields.is_empty() => {
+                    self.status.set(Status::Invalid(refusal.fields));
+                    on_fault();
+                }
+                Err(error) => self.status.set(Status::Failed(error)),
             }
         });
     }
 
-    fn arrived(self, comment: Comment) {
+    fn arrived(self, comment: Comment, sent: &CheckedDraft) {
         let moderation = comment.moderation;
         self.thread.add_own(comment);
-        self.draft.update(|draft| draft.text.clear());
+        self.draft.update(|draft| {
+            // What was typed meanwhile is another comment.
+            if draft.text.trim() == sent.draft().text {
+                draft.text.clear();
+            }
+        });
         self.status.set(Status::Sent(moderation));
-        if self.inner.with(|inner| inner.parent.is_some()) {
+        let is_done = self.draft.with_untracked(|draft| draft.text.is_empty());
+        if is_done && self.inner.with(|inner| inner.parent.is_some()) {
             self.thread.answer(None);
         }
-    }
-
-    fn failed(self, error: Error) {
-        self.status.set(match error {
-            Error::Refused(refusal) if !refusal.fields.is_empty() => {
-                Status::Invalid(refusal.fields)
-            }
-            error => Status::Failed(error),
-        });
     }
 
     fn keep_identity(self) {

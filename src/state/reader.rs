@@ -109,8 +109,14 @@ impl Slot {
         key
     }
 
-    /// Forgets it: the comment has arrived, or there is nothing left of it.
-    pub fn clear(&self) {
+    /// Forgets what has arrived; a text that was typed meanwhile stays.
+    pub fn clear_sent(&self, sent: &CheckedDraft) {
+        if self.load().text.trim() == sent.draft().text {
+            self.clear();
+        }
+    }
+
+    fn clear(&self) {
         storage::remove(Keep::OnDevice, &self.0);
     }
 

@@ -49,6 +49,8 @@ pub struct Thread {
 
 #[derive(Debug)]
 struct Inner {
+    /// What is under way for the conversation ends with it.
+    owner: Owner,
     key: String,
     config: Config,
     forest: Forest,
@@ -148,6 +150,7 @@ impl Thread {
             order: Watch::new(config.order),
             arrived: Watch::new(None),
             inner: Kept::new(RefCell::new(Inner {
+                owner: Owner::new(),
                 key,
                 config,
                 forest: Forest::default(),
@@ -170,24 +173,28 @@ impl Thread {
         let is_first = self.with(|inner| inner.forest.is_empty());
         let status = if is_first { self.first } else { self.rest };
         status.set(Load::Loading);
-        task::spawn_scoped(async move {
-            loop {
-                match self.load_page().await {
-                    Ok(is_last) => {
-                        self.first.set(Load::Ready(()));
-                        if is_last {
-                            self.rest.set(Load::Ready(()));
+        // Not under the owner of the button that asks again: that one goes with its notice.
+        let owner = self.inner.get().map(|inner| inner.borrow().owner.clone());
+        owner.unwrap_or_default().with(|| {
+            task::spawn_scoped(async move {
+                loop {
+                    match self.load_page().await {
+                        Ok(is_last) => {
+                            self.first.set_if_new(Load::Ready(()));
+                            if is_last {
+                                self.rest.set(Load::Ready(()));
+                                return;
+                            }
+                        }
+                        Err(error) => {
+                            let is_first = !matches!(self.first.get_untracked(), Load::Ready(()));
+                            let status = if is_first { self.first } else { self.rest };
+                            status.set(Load::Failed(error));
                             return;
                         }
                     }
-                    Err(error) => {
-                        let is_first = !matches!(self.first.get_untracked(), Load::Ready(()));
-                        let status = if is_first { self.first } else { self.rest };
-                        status.set(Load::Failed(error));
-                        return;
-                    }
                 }
-            }
+            })
         });
     }
 
@@ -215,6 +222,7 @@ impl Thread {
         } = backend.parse_comments(&response)?;
         let is_last = next.is_none();
         self.announced.set(announced);
+        self.set_long(announced);
         self.accepts.set(accepts);
         self.limits.set(limits);
         self.update(|inner| inner.next = next);
@@ -236,7 +244,9 @@ impl Thread {
                 }
             }
         });
-        self.delivered.set(self.with(|inner| inner.forest.len()));
+        let delivered = self.with(|inner| inner.forest.len());
+        self.delivered.set(delivered);
+        self.has_several.set_if_new(delivered > 1);
         self.draw();
         self.go_to_wanted();
     }
@@ -322,6 +332,13 @@ impl Thread {
         self.inner.with(|inner| change(&mut inner.borrow_mut()))
     }
 
+    /// Once only, before the first row: a change under the reader's eyes would move the page.
+    fn set_long(self, announced: usize) {
+        if self.with(|inner| inner.forest.is_empty()) {
+            self.is_long.set_if_new(announced > LONG);
+        }
+    }
+
     fn draw(self) {
         let layout = self.layout.get_untracked();
         let order = self.order.get_untracked();
@@ -346,7 +363,6 @@ impl Thread {
             }
             rows
         });
-        self.is_long.set_if_new(rows.len() > LONG);
         self.rows.set(rows);
     }
 

@@ -4,6 +4,7 @@ use causerie_core::{Accepts, Comment, CommentId, Layout, Moderation, Row};
 
 use super::rich_text::{self, Source};
 use super::{composer, time};
+use crate::browser::dom;
 use crate::browser::view::{Build, View, el, nothing};
 use crate::messages::{Message, messages, msg};
 use crate::state::thread::{Live, Place, Thread, element_id};
@@ -149,7 +150,11 @@ fn actions(thread: Thread, id: &CommentId, live: &Live) -> View {
         };
         button(&messages.count(label, replies))
             .attr("aria-expanded", if collapsed { "false" } else { "true" })
-            .on("click", move |_| thread.toggle(&id))
+            .on("click", move |_| {
+                thread.toggle(&id);
+                // The button is drawn anew, with its other face.
+                dom::focus_first_next_frame(&element_id(&id), "[aria-expanded]");
+            })
     });
     el("p")
         .class("actions")

@@ -26,6 +26,7 @@ pub(crate) fn root(thread: Thread, accepts: Accepts) -> View {
             Composer::open(thread, None),
             "causerie-new",
             &messages.get(msg::FIELD_TEXT),
+            None,
         ))
         .into()
 }
@@ -46,6 +47,10 @@ pub(crate) fn reply(thread: Thread, parent: CommentId) -> View {
     };
     let label = messages.with(msg::YOUR_REPLY, &[("name", &name)]);
     let close_by_key = close.clone();
+    let button = el("button")
+        .attr("type", "button")
+        .on("click", move |_| close())
+        .say(msg::CANCEL);
     el("div")
         .class("write")
         .on("keydown", move |event| {
@@ -53,14 +58,12 @@ pub(crate) fn reply(thread: Thread, parent: CommentId) -> View {
                 close_by_key();
             }
         })
-        .child(form(Composer::open(thread, Some(parent)), &prefix, &label))
-        .child(
-            el("button")
-                .class("quiet")
-                .attr("type", "button")
-                .on("click", move |_| close())
-                .say(msg::CANCEL),
-        )
+        .child(form(
+            Composer::open(thread, Some(parent)),
+            &prefix,
+            &label,
+            Some(button),
+        ))
         .into()
 }
 
@@ -88,18 +91,13 @@ const LINES: [Line; 3] = [
     },
 ];
 
-fn form(composer: Composer, prefix: &str, label: &str) -> Build {
+fn form(composer: Composer, prefix: &str, label: &str, close: Option<Build>) -> Build {
     let messages = messages();
     let form_id = format!("{prefix}-form");
     let id = form_id.clone();
     let send = move || {
-        composer.send();
-        if composer
-            .status
-            .with_untracked(|status| matches!(status, Status::Invalid(_)))
-        {
-            dom::focus_first_next_frame(&id, "[aria-invalid]");
-        }
+        let id = id.clone();
+        composer.send(move || dom::focus_first_next_frame(&id, "[aria-invalid]"));
     };
     let send_by_key = send.clone();
     let is_sending = move || composer.status.with(|status| *status == Status::Sending);
@@ -135,7 +133,7 @@ fn form(composer: Composer, prefix: &str, label: &str) -> Build {
         .child(trap(composer))
         .child(remember(composer))
         .redrawn(move || outcome(composer))
-        .child(button)
+        .child(el("div").class("buttons").child(button).children(close))
 }
 
 fn text(composer: Composer, prefix: &str, label: &str) -> Build {

@@ -25,7 +25,7 @@ pub(crate) fn line(composer: Composer, prefix: &str, line: &Line) -> Build {
     let remark = line
         .remark
         .map(|remark| el("span").class("remark").say(remark));
-    let label = el("label").say(line.label).children(remark);
+    let label = el("label").say(line.label).text(" ").children(remark);
     let input = el("input")
         .attr("type", line.kind)
         .attr("autocomplete", line.autocomplete)

@@ -6,8 +6,8 @@ use crate::browser::page;
 use crate::browser::view::{Build, View, el};
 use crate::messages::{Messages, messages, msg};
 
-/// A failure with its one useful action: to try again.
-pub(crate) fn failure(error: &Error, retry: impl Fn() + 'static) -> View {
+/// A failure under a `heading`, such as `h1`, with its one useful action: to try again.
+pub(crate) fn failure(heading: &str, error: &Error, retry: impl Fn() + 'static) -> View {
     let messages = messages();
     let (title, text) = words(messages, error);
     let again = el("button")
@@ -15,7 +15,7 @@ pub(crate) fn failure(error: &Error, retry: impl Fn() + 'static) -> View {
         .attr("type", "button")
         .on("click", move |_| retry())
         .say(msg::RETRY);
-    problem("p", &title, &text)
+    problem(heading, &title, &text)
         .child(again)
         .child(details(error))
         .into()

@@ -26,12 +26,13 @@ pub fn view(thread: Thread) -> View {
         .redrawn(move || toolbar(thread));
     let content = move || match thread.first.get() {
         Load::Loading => coming(),
-        Load::Failed(error) => notice::failure(&error, move || thread.load()),
+        Load::Failed(error) => notice::failure("h3", &error, move || thread.load()),
         Load::Ready(()) => conversation(thread),
     };
     el("section")
         .class("thread")
         .attr("aria-labelledby", "causerie-conversation")
+        .on("keydown", |event| dom::walk(&event, "li.comment", "j", "k"))
         .child(head)
         .redrawn(content)
         .child(
@@ -132,7 +133,6 @@ fn list(thread: Thread) -> Build {
         .class("comments")
         .attr("role", "list")
         .live_flag("data-long", move || thread.is_long.get())
-        .on("keydown", |event| dom::walk(&event, "li.comment", "j", "k"))
         .list(
             move || thread.rows.get(),
             move |row| comment::view(thread, row),
@@ -149,7 +149,7 @@ fn rest(thread: Thread) -> View {
             .into(),
         Load::Failed(error) => el("div")
             .child(more(&messages.get(msg::MORE_FAILED)))
-            .child(notice::failure(&error, move || thread.load()))
+            .child(notice::failure("h3", &error, move || thread.load()))
             .into(),
         Load::Ready(()) => match (thread.delivered.get(), thread.announced.get()) {
             (delivered, announced) if delivered < announced => {

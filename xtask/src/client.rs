@@ -13,7 +13,8 @@ use digest::Digest;
 
 pub(crate) mod compress;
 pub(crate) mod digest;
-mod minify;
+mod imports;
+mod shrink;
 
 /// Everything that the built client depends on, apart from the tools.
 const INPUTS: [&str; 11] = [
@@ -52,7 +53,7 @@ pub(crate) fn plan<'a>(
     plan.add("building the client (about a minute)", move |progress| {
         stamp.remove()?;
         trunk_build(workspace, toolbox, progress)?;
-        minify::scripts(&workspace.dist())?;
+        shrink::folder(&workspace.dist())?;
         compress::folder(&workspace.dist())?;
         stamp.write(&inputs, &workspace.dist())
     });

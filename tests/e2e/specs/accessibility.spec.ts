@@ -115,7 +115,10 @@ for (const [state, reach] of Object.entries(STATES)) {
     await reach(page, blog);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+      const axe = new AxeBuilder({ page }).withTags(RULES);
+      // What is on its way has no heading yet.
+      if (state === "the skeleton of the page") axe.disableRules("page-has-heading-one");
+      const { violations } = await axe.analyze();
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
       expect(found, colorScheme).toEqual([]);
     }
