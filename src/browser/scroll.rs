@@ -40,7 +40,11 @@ impl Places {
         let places = Self::default();
         for event in ["wheel", "touchmove", "keydown", "pointerdown"] {
             let places = places.clone();
-            page::on_window(event, move || places.give_up());
+            page::on_window(event, move || {
+                places.give_up();
+                // A link may move the page before it is seen to scroll.
+                places.top.set(current_top());
+            });
         }
         let seen = places.clone();
         page::on_window("scroll", move || seen.top.set(current_top()));

@@ -71,13 +71,12 @@ impl Blog {
         let address = self.inner.with(|inner| inner.config.feed.clone());
         // Not under the owner of the button that asks again: that one goes with its notice.
         let owner = self.inner.get().map(|inner| inner.owner.clone());
-        owner.unwrap_or_default().with(|| {
-            task::spawn_scoped(async move {
-                let response = fetch::send(Request::get(address)).await;
-                let feed = response.and_then(|response| Feed::parse(&response));
-                self.feed.set(feed.map(Arc::new).into());
-            })
-        });
+        let load = async move {
+            let response = fetch::send(Request::get(address)).await;
+            let feed = response.and_then(|response| Feed::parse(&response));
+            self.feed.set(feed.map(Arc::new).into());
+        };
+        owner.unwrap_or_default().with(|| task::spawn_scoped(load));
     }
 
     /// The settings, while the blog is on the page.

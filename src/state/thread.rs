@@ -175,27 +175,26 @@ impl Thread {
         status.set(Load::Loading);
         // Not under the owner of the button that asks again: that one goes with its notice.
         let owner = self.inner.get().map(|inner| inner.borrow().owner.clone());
-        owner.unwrap_or_default().with(|| {
-            task::spawn_scoped(async move {
-                loop {
-                    match self.load_page().await {
-                        Ok(is_last) => {
-                            self.first.set_if_new(Load::Ready(()));
-                            if is_last {
-                                self.rest.set(Load::Ready(()));
-                                return;
-                            }
-                        }
-                        Err(error) => {
-                            let is_first = !matches!(self.first.get_untracked(), Load::Ready(()));
-                            let status = if is_first { self.first } else { self.rest };
-                            status.set(Load::Failed(error));
+        let load = async move {
+            loop {
+                match self.load_page().await {
+                    Ok(is_last) => {
+                        self.first.set_if_new(Load::Ready(()));
+                        if is_last {
+                            self.rest.set(Load::Ready(()));
                             return;
                         }
                     }
+                    Err(error) => {
+                        let is_first = !matches!(self.first.get_untracked(), Load::Ready(()));
+                        let status = if is_first { self.first } else { self.rest };
+                        status.set(Load::Failed(error));
+                        return;
+                    }
                 }
-            })
-        });
+            }
+        };
+        owner.unwrap_or_default().with(|| task::spawn_scoped(load));
     }
 
     /// Loads the next page. Whether it was the last.

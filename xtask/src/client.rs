@@ -17,18 +17,20 @@ mod imports;
 mod shrink;
 
 /// Everything that the built client depends on, apart from the tools.
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 13] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
     "build.rs",
     "crates/causerie-core",
+    "crates/no-wasm-streams",
     "index.html",
     "locales",
     "public",
     "src",
     "style",
+    "xtask/src/client",
 ];
 
 /// Adds the steps of a client build, or none when it is up to date.
@@ -82,8 +84,7 @@ fn trunk_build(workspace: &Workspace, toolbox: &Toolbox, progress: &Progress) ->
         .map_err(|error| format!("could not build the client: {error}"))
 }
 
-/// The tools belong to the inputs because files are named by a hash that Trunk takes before
-/// wasm-opt runs: with another version, the same name would stand for other bytes.
+/// The tools belong to the inputs: with another version they write other bytes.
 fn inputs_digest(workspace: &Workspace, toolbox: &Toolbox) -> Result<String> {
     let mut digest = Digest::default();
     for path in INPUTS {

@@ -17,6 +17,7 @@ mod serve;
 mod server;
 mod step;
 mod test;
+mod tidy;
 mod tools;
 mod workspace;
 
@@ -36,7 +37,7 @@ struct Command {
 const COMMANDS: [Command; 4] = [
     Command {
         name: "serve",
-        arguments: "[--port N] [--host H]",
+        arguments: "[--listen ADDRESS:PORT]",
         summary: "build the client and the endpoint and start them with demo content",
         run: serve::run,
     },

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::problem::Problem;
 
-/// What the page may do: `docs/embedding.md` says why.
+/// What the page may do: `SECURITY.md` says why.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
      style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'self'; require-trusted-types-for 'script'";

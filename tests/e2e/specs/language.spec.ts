@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { Composer, configure, conversation, expect, row, rows, test } from "../fixtures";
 
-const spoken = (page: Page) => page.locator(".causerie");
+const spoken = (page: Page) => page.locator(".causerie > .page");
 
 test("the page speaks the language that it declares, whatever the reader's", async ({ page }) => {
   await configure(page, {}, "fr");

@@ -60,7 +60,7 @@ test("the page's language is that of the post, and its title names it", async ({
   await expect(page.getByRole("article")).toHaveAttribute("lang", "fr");
   await expect(page.locator("html")).toHaveAttribute("lang", "fr");
   // What the client itself says is in the reader's language, and says so.
-  await expect(page.locator(".causerie")).toHaveAttribute("lang", "en");
+  await expect(page.locator(".causerie > .page")).toHaveAttribute("lang", "en");
 });
 
 test("reading time grows with the text", async ({ page, blog }) => {

@@ -139,8 +139,8 @@ test.describe("without scripts", () => {
 });
 
 for (const [lang, words, action] of [
-  ["en", "This page could not start.", "Try again"],
-  ["fr", "Cette page n’a pas pu démarrer.", "Réessayer"],
+  ["en", "This page could not start", "Try again"],
+  ["fr", "Cette page n’a pas pu démarrer", "Réessayer"],
 ] as const) {
   test(`a client that does not load says so (${lang})`, async ({ page, complaints }) => {
     complaints.allow(/./);

@@ -190,9 +190,10 @@ test("J and K walk from comment to comment, and not while typing", async ({ page
   await expect(text).toBeFocused();
 });
 
-test("J enters the conversation from anywhere on the page", async ({ page }) => {
+test("J enters the list from anywhere in the conversation", async ({ page }) => {
   await page.goto("/?post=the-long-reply");
   await expect(rows(page)).toHaveCount(30);
+  await page.getByRole("button", { name: "Send" }).focus();
   await page.keyboard.press("j");
   await expect(row(page, "kettle01")).toBeFocused();
 });

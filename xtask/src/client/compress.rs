@@ -6,7 +6,8 @@ use std::path::Path;
 use crate::Result;
 use crate::client::digest::files_below;
 
-const COMPRESSIBLE: [&str; 6] = ["css", "html", "js", "json", "svg", "wasm"];
+/// Not the page: bloggers edit it, and a compressed copy would then say something else.
+const COMPRESSIBLE: [&str; 5] = ["css", "js", "json", "svg", "wasm"];
 
 pub(crate) fn folder(dist: &Path) -> Result {
     for file in files_below(dist)? {

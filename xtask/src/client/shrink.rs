@@ -35,12 +35,7 @@ fn one_style(dist: &Path, page: &str) -> Result<String> {
         sheet += &style(&text(&path)?);
         fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     }
-    let hash: String = Sha256::digest(&sheet)
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let name = format!("causerie-{hash}.css");
+    let name = format!("causerie-{}.css", hash(sheet.as_bytes()));
     write(&dist.join(&name), sheet.as_bytes())?;
     let integrity = integrity(sheet.as_bytes());
     let link = format!("    <link rel=\"stylesheet\" href=\"./{name}\" integrity=\"{integrity}\">");
@@ -50,31 +45,42 @@ fn one_style(dist: &Path, page: &str) -> Result<String> {
     Ok(lines.join("\n") + "\n")
 }
 
-/// Shortens the names between the module and its script, and strips the script.
+/// Shortens the names between the module and its script, strips the script, and names both files
+/// by what is in them now: Trunk took its hash before wasm-opt and this.
 fn short_names(dist: &Path, page: &str) -> Result<String> {
     let (script_path, wasm_path) = (hashed(dist, ".js")?, hashed(dist, "_bg.wasm")?);
     let wasm = fs::read(&wasm_path).map_err(|error| format!("{}: {error}", wasm_path.display()))?;
-    let glue = text(&script_path)?;
     let (short_wasm, names) = imports::shorten(&wasm)?;
-    let mut short_glue = script(&glue);
+    let wasm_name = format!("causerie-{}.wasm", hash(&short_wasm));
+
+    let glue = text(&script_path)?;
+    let mut short_glue = script(&glue).replace(&file_name(&wasm_path), &wasm_name);
     for (name, short) in &names {
         short_glue = short_glue.replace(name, short);
     }
-    write(&wasm_path, &short_wasm)?;
-    write(&script_path, short_glue.as_bytes())?;
-    Ok(page
+    let script_name = format!("causerie-{}.js", hash(short_glue.as_bytes()));
+
+    write(&dist.join(&wasm_name), &short_wasm)?;
+    write(&dist.join(&script_name), short_glue.as_bytes())?;
+    let page = page
         .replace(&integrity(&wasm), &integrity(&short_wasm))
         .replace(
             &integrity(glue.as_bytes()),
             &integrity(short_glue.as_bytes()),
-        ))
+        )
+        .replace(&file_name(&wasm_path), &wasm_name)
+        .replace(&file_name(&script_path), &script_name);
+    for path in [script_path, wasm_path] {
+        fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    Ok(page)
 }
 
 /// The one file in `dist` that Trunk named by a hash and that ends so.
 fn hashed(dist: &Path, end: &str) -> Result<PathBuf> {
     let entries = fs::read_dir(dist).map_err(|error| format!("{}: {error}", dist.display()))?;
     let is_it = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = file_name(path);
         name.contains('-') && name.ends_with(end)
     };
     let mut paths = entries
@@ -112,6 +118,22 @@ fn style(text: &str) -> String {
 fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     let (_, value) = tag.split_once(&format!("{name}=\""))?;
     Some(value.split_once('"')?.0)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// Sixteen digits that stand for the bytes.
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// As in the `integrity` attribute.

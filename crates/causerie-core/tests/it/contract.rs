@@ -1,7 +1,75 @@
 use causerie_core::contract::Endpoint;
 use causerie_core::{
-    Accepts, Backend, CommentId, Draft, Error, Fault, Field, Limits, Method, Moderation, Response,
+    Accepts, Backend, CommentId, Draft, Error, Fault, Feed, Field, Limits, Method, Moderation,
+    Post, Response,
 };
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::Value;
+
+proptest! {
+    #[test]
+    fn no_answer_panics(status in 100..600_u16, body in any::<String>()) {
+        let answer = response(status, &body);
+        let _ = (backend().parse_comments(&answer), backend().parse_submitted(&answer));
+        let _ = Feed::parse(&answer);
+    }
+
+    #[test]
+    fn no_json_of_another_shape_panics(body in json()) {
+        let answer = response(200, &body.to_string());
+        let _ = (backend().parse_comments(&answer), backend().parse_submitted(&answer));
+        if let Ok(feed) = Feed::parse(&answer) {
+            let _: usize = feed.posts.iter().map(Post::reading_minutes).sum();
+        }
+    }
+}
+
+/// Any JSON whose members are called as the contract and the feed call them.
+fn json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+    ];
+    let name = select(vec![
+        "comments",
+        "id",
+        "parent",
+        "author",
+        "authors",
+        "name",
+        "url",
+        "content_html",
+        "published",
+        "total",
+        "limits",
+        "text_max",
+        "next",
+        "items",
+        "title",
+        "_causerie",
+        "thread",
+        "tags",
+    ]);
+    leaf.prop_recursive(4, 64, 8, move |inner| {
+        let members = proptest::collection::btree_map(name.clone(), inner.clone(), 0..8);
+        let object = members.prop_map(|members| {
+            Value::Object(
+                members
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect(),
+            )
+        });
+        prop_oneof![
+            proptest::collection::vec(inner, 0..6).prop_map(Value::Array),
+            object
+        ]
+    })
+}
 
 fn backend() -> Backend {
     Backend::Contract(Endpoint::new("https://blog.example/api/"))
