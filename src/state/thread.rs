@@ -220,10 +220,11 @@ impl Thread {
             next,
         } = backend.parse_comments(&response)?;
         let is_last = next.is_none();
-        self.announced.set(announced);
         self.set_long(announced);
-        self.accepts.set(accepts);
-        self.limits.set(limits);
+        // Most pages bring no news here, and every row follows what the post takes.
+        self.announced.set_if_new(announced);
+        self.accepts.set_if_new(accepts);
+        self.limits.set_if_new(limits);
         self.update(|inner| inner.next = next);
         self.merge(comments);
         Ok(is_last)
