@@ -108,8 +108,19 @@ impl Live {
         self.comment_changed.notify();
     }
 
+    /// Its number in the flat list, from 1; 0 where threads are shown.
+    pub fn number(&self) -> usize {
+        self.comment_changed.track();
+        self.place.get().number
+    }
+
     fn set_place(&self, place: Place) {
-        if self.place.replace(place) != place {
+        let before = self.place.replace(place);
+        // The number stands beside the name, the rest at the buttons.
+        if before.number != place.number {
+            self.comment_changed.notify();
+        }
+        if (before.replies, before.collapsed) != (place.replies, place.collapsed) {
             self.place_changed.notify();
         }
     }

@@ -26,7 +26,7 @@ pub(crate) fn view(thread: Thread, row: &Row) -> View {
         .attr("tabindex", "-1");
     let (shown, acted) = (live.clone(), live.clone());
     let said = move || {
-        let number = shown.place().number;
+        let number = shown.number();
         shown.comment(|comment| said(thread, comment, answers.as_ref(), number))
     };
     let own_id = id.clone();
@@ -95,7 +95,7 @@ fn answered_link(thread: Thread, answered: &CommentId) -> Option<Build> {
     let messages = messages();
     let answered_row = thread.live(answered)?;
     let name = answered_row.comment(shown_name);
-    let text = move || match answered_row.place().number {
+    let text = move || match answered_row.number() {
         0 => messages.with(msg::IN_REPLY_TO, &[("name", &name)]),
         number => {
             let number = messages.number(number);

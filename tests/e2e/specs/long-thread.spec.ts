@@ -63,6 +63,22 @@ test("later pages do not move what the reader is reading", async ({ page }) => {
   expect(Math.abs((await reading.boundingBox())!.y - before)).toBeLessThan(2);
 });
 
+test("later pages leave the form alone, and the rows that are there", async ({ page }) => {
+  await endAfter(page, 1);
+  const later = await hold(page, LATER_PAGES);
+  await page.goto(BOOK);
+  await expect(rows(page)).toHaveCount(100);
+  const text = page.getByRole("textbox", { name: "Comment" });
+  await text.fill("half a sent");
+  const texts = await page.evaluateHandle(() => [...document.querySelectorAll("li.comment .prose")]);
+  later.release();
+  await expect(rows(page)).toHaveCount(1_100, { timeout: 20_000 });
+  await expect(text).toBeFocused();
+  await page.keyboard.type("ence");
+  await expect(text).toHaveValue("half a sentence");
+  expect(await texts.evaluate((all) => all.every((text) => text.isConnected))).toBe(true);
+});
+
 test("a later page that fails says so, keeps what is there, and goes on from there", async ({ page, complaints }) => {
   complaints.allow(/Failed to load resource/);
   const asked: string[] = [];
