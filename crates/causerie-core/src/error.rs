@@ -52,19 +52,6 @@ pub struct Refusal {
     pub fields: Vec<FieldProblem>,
 }
 
-impl Error {
-    /// Whether the same request may succeed later.
-    pub fn is_retryable(&self) -> bool {
-        match self {
-            Self::Unreachable(_) | Self::TimedOut | Self::TooMany { .. } => true,
-            Self::Status { status, .. } => *status >= 500,
-            // A captive portal or a proxy's error page is gone in a moment.
-            Self::NotJson { .. } => true,
-            Self::NotFound | Self::Closed | Self::Refused(_) | Self::WrongShape { .. } => false,
-        }
-    }
-}
-
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -61,19 +61,23 @@ test("two quick Ctrl+Enter send one comment", async ({ page, blog }) => {
   expect(await blog.comments(thread)).toHaveLength(1);
 });
 
+/** The endpoint stores the first comment; the reader never hears of it. */
+async function dropFirstAnswer(page: Page) {
+  let drops = true;
+  await page.route(COMMENTS, async (route) => {
+    if (route.request().method() !== "POST" || !drops) return route.fallback();
+    await route.fetch();
+    drops = false;
+    await route.abort("connectionreset");
+  });
+}
+
 test("a comment whose answer was lost is sent again under its key, and stored once", async ({ page, blog, complaints }) => {
   complaints.allow(FAILED_REQUEST);
   const thread = await blog.post();
   const sent = posts(page);
   await page.goto(blog.address(thread));
-  let drops = true;
-  await page.route(COMMENTS, async (route) => {
-    if (route.request().method() !== "POST" || !drops) return route.fallback();
-    // The endpoint stores it; the reader never hears of it.
-    await route.fetch();
-    drops = false;
-    await route.abort("connectionreset");
-  });
+  await dropFirstAnswer(page);
   const composer = Composer.root(page);
   await composer.fill("Ada", "Did you hear me?");
   await composer.send.click();
@@ -92,13 +96,7 @@ test("the key outlives a reload", async ({ page, blog, complaints }) => {
   const thread = await blog.post();
   const sent = posts(page);
   await page.goto(blog.address(thread));
-  let drops = true;
-  await page.route(COMMENTS, async (route) => {
-    if (route.request().method() !== "POST" || !drops) return route.fallback();
-    await route.fetch();
-    drops = false;
-    await route.abort("connectionreset");
-  });
+  await dropFirstAnswer(page);
   const composer = Composer.root(page);
   await composer.fill("Ada", "Before the reload.");
   await composer.send.click();
