@@ -108,7 +108,11 @@ function program(): string {
 }
 
 /** What the browser complains about: a test fails on everything that it has not foreseen. */
-export type Complaints = { allow(...patterns: RegExp[]): void };
+export type Complaints = {
+  allow(...patterns: RegExp[]): void;
+  /** Requests to these origins are meant. */
+  expectOrigins(...origins: string[]): void;
+};
 
 /** Chromium's own line for an answer that a test made unhappy. */
 export const FAILED_REQUEST = /Failed to load resource/;
@@ -143,6 +147,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({ context, demo, blog }, use) => {
       const heard: string[] = [];
       const allowed: RegExp[] = [];
+      const origins = [demo.url, blog.url];
       context.on("console", (message) => {
         if (message.type() === "error") {
           heard.push(`console: ${message.text()} (${message.location().url})`);
@@ -151,7 +156,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       context.on("weberror", (error) => heard.push(`uncaught: ${error.error()}`));
       context.on("request", (request) => {
         const { origin, protocol } = new URL(request.url());
-        if (protocol.startsWith("http") && ![demo.url, blog.url].includes(origin)) {
+        if (protocol.startsWith("http") && !origins.includes(origin)) {
           heard.push(`request to another origin: ${request.url()}`);
         }
       });
@@ -160,7 +165,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
           console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
         });
       });
-      await use({ allow: (...patterns) => allowed.push(...patterns) });
+      await use({
+        allow: (...patterns) => allowed.push(...patterns),
+        expectOrigins: (...more) => origins.push(...more),
+      });
       const unforeseen = heard.filter((line) => !allowed.some((pattern) => pattern.test(line)));
       expect(unforeseen, "complaints of the browser").toEqual([]);
     },

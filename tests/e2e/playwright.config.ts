@@ -1,9 +1,10 @@
 import { defineConfig } from "@playwright/test";
 
-// `cargo xtask test --only e2e` builds what is tested, sets CAUSERIE_BIN and CHROMIUM, and
-// counts the tests from the JSON report.
+// `cargo xtask test --only e2e` builds what is tested, sets CAUSERIE_BIN, CAUSERIE_SERVERS and
+// CHROMIUM, and counts the tests from the JSON report.
 export default defineConfig({
   testDir: "specs",
+  globalSetup: "./setup.ts",
   outputDir: "results",
   reporter: [["list"], ["json", { outputFile: "results/report.json" }]],
   forbidOnly: true,

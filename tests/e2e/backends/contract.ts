@@ -1,0 +1,48 @@
+// The project's own endpoint.
+import { Endpoint } from "../fixtures";
+import { type Backend, json, type Post, type Stored, type Thread } from "./backend";
+
+export class Contract implements Backend {
+  private constructor(readonly endpoint: Endpoint) {}
+
+  /** Pages on `origins` may read and write comments. */
+  static async start(origins: string[]): Promise<Contract> {
+    return new Contract(await Endpoint.start("--cors-origin", origins.join(",")));
+  }
+
+  async post(post: Post = {}): Promise<Thread> {
+    const comments = post.comments ?? [];
+    const key = await this.endpoint.post({ accepts: post.accepts, comments });
+    const ids = Object.fromEntries(comments.map(({ id }) => [id, id]));
+    return { key, origin: this.endpoint.url, ids };
+  }
+
+  async stored(thread: Thread): Promise<Stored[]> {
+    const page = await json(fetch(`${thread.origin}/api/posts/${thread.key}/comments?limit=1000`));
+    const published: Stored[] = page.comments.map((comment: Record<string, never>) => ({
+      id: comment.id,
+      parent: comment.parent,
+      name: comment.author["name"],
+      content: comment.content_html,
+      held: false,
+    }));
+    const list = await this.endpoint.run("comments", "list", "--held", "--thread", thread.key);
+    const held = list.split("\n").filter(Boolean).map((line): Stored => {
+      const [id, , , , name, content] = line.split("\t");
+      return { id, name, content, held: true };
+    });
+    return [...published, ...held];
+  }
+
+  attributes(thread: Thread, origin = thread.origin) {
+    return { backend: "causerie", endpoint: `${origin}/api`, thread: thread.key };
+  }
+
+  async publish(_: Thread, id: string) {
+    await this.endpoint.run("comments", "approve", id);
+  }
+
+  async stop() {
+    await this.endpoint.stop();
+  }
+}
