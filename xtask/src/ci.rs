@@ -46,7 +46,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCod
         return Err("the client is over its budget".to_owned());
     }
     // Last, because its closing line is what a reader of the log looks for.
-    test::run(workspace, &[])
+    test::run_without_skips(workspace)
 }
 
 /// Adds the parts of the toolchain that a minimal installation lacks.

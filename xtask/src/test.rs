@@ -10,22 +10,37 @@ use tally::Tally;
 mod contract;
 mod e2e;
 mod native;
+mod servers;
 mod tally;
 mod wasm;
 
 struct Part {
     name: &'static str,
-    run: fn(&Workspace, &Toolbox) -> Result<Tally>,
+    run: fn(&Workspace, &Toolbox) -> Result<Outcome>,
+}
+
+/// What came of a part.
+struct Outcome {
+    tally: Tally,
+    /// Why tests were skipped, a line each.
+    reasons: Vec<String>,
+}
+
+impl From<Tally> for Outcome {
+    fn from(tally: Tally) -> Self {
+        let reasons = Vec::new();
+        Self { tally, reasons }
+    }
 }
 
 const PARTS: [Part; 4] = [
     Part {
         name: "native",
-        run: native::run,
+        run: |workspace, toolbox| native::run(workspace, toolbox).map(Outcome::from),
     },
     Part {
         name: "wasm",
-        run: wasm::run,
+        run: |workspace, toolbox| wasm::run(workspace, toolbox).map(Outcome::from),
     },
     Part {
         name: "e2e",
@@ -33,32 +48,55 @@ const PARTS: [Part; 4] = [
     },
     Part {
         name: "contract",
-        run: contract::run,
+        run: |workspace, toolbox| contract::run(workspace, toolbox).map(Outcome::from),
     },
 ];
 
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
-    let selected = select(arguments)?;
-    let toolbox = Toolbox::new(workspace)?;
-    let mut lines = Vec::new();
-    let mut sum = Tally::default();
-    for part in selected {
-        println!("\n== {} ==", part.name);
-        // What cannot run counts as a failure: a test that is skipped in silence is no test.
-        let (tally, reason) = match (part.run)(workspace, &toolbox) {
-            Ok(tally) => (tally, String::new()),
-            Err(reason) => (Tally::one_failed(), format!(" ({reason})")),
-        };
-        lines.push(format!("{:<10}{tally}{reason}", part.name));
-        sum += tally;
-    }
-    println!("\n{}", lines.join("\n"));
-    println!("{sum}");
+    let sum = run_parts(workspace, select(arguments)?)?;
     Ok(if sum.failed == 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Runs all tests, where none may be skipped.
+pub(crate) fn run_without_skips(workspace: &Workspace) -> Result<ExitCode> {
+    let sum = run_parts(workspace, PARTS.iter().collect())?;
+    if sum.skipped > 0 {
+        eprintln!(
+            "error: expected every test to run, found {} skipped",
+            sum.skipped
+        );
+    }
+    Ok(if sum.failed + sum.skipped == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn run_parts(workspace: &Workspace, selected: Vec<&'static Part>) -> Result<Tally> {
+    let toolbox = Toolbox::new(workspace)?;
+    let mut lines = Vec::new();
+    let mut sum = Tally::default();
+    for part in selected {
+        println!("\n== {} ==", part.name);
+        // A part that cannot run counts as a failure: a test that is skipped in silence is no test.
+        let (outcome, error) = match (part.run)(workspace, &toolbox) {
+            Ok(outcome) => (outcome, String::new()),
+            Err(error) => (Tally::one_failed().into(), format!(" ({error})")),
+        };
+        lines.push(format!("{:<10}{}{error}", part.name, outcome.tally));
+        for reason in outcome.reasons {
+            lines.push(format!("{:<10}skipped {reason}", ""));
+        }
+        sum += outcome.tally;
+    }
+    println!("\n{}", lines.join("\n"));
+    println!("{sum}");
+    Ok(sum)
 }
 
 fn select(arguments: &[String]) -> Result<Vec<&'static Part>> {

@@ -15,6 +15,7 @@ use archive::Archive;
 use source::Source;
 
 pub(crate) mod archive;
+pub(crate) mod python;
 mod source;
 pub(crate) mod system;
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,12 +10,18 @@ use std::time::{Duration, Instant};
 use crate::Result;
 use crate::process;
 use crate::server;
-use crate::step::{Plan, Progress};
+use crate::step::Plan;
 use crate::test::tally::Tally;
-use crate::tools::{Cache, Toolbox, system};
+use crate::tools::Toolbox;
+use crate::tools::python::PythonProgram;
 use crate::workspace::{Workspace, read};
 
-const SCHEMATHESIS: &str = "4.32.5";
+const SCHEMATHESIS: PythonProgram = PythonProgram {
+    name: "Schemathesis",
+    package: "schemathesis",
+    version: "4.32.5",
+    compiled_with: &[],
+};
 /// How many requests are made up for each operation. With a fixed seed, more of them find
 /// nothing new on the next run.
 const EXAMPLES: &str = "40";
@@ -26,7 +32,9 @@ pub(crate) fn run(workspace: &Workspace, toolbox: &Toolbox) -> Result<Tally> {
         return Err(format!("expected {}, found nothing", contract.display()));
     }
     let program = server::build(workspace, toolbox)?;
-    let python = prepare(toolbox.cache())?;
+    let mut plan = Plan::default();
+    SCHEMATHESIS.plan(&mut plan, toolbox.cache());
+    plan.run()?;
 
     // Schemathesis leaves files in its working folder.
     let folder = workspace.scratch()?.join("contract");
@@ -36,7 +44,7 @@ pub(crate) fn run(workspace: &Workspace, toolbox: &Toolbox) -> Result<Tally> {
     let endpoint = Endpoint::start(&program, &folder)?;
 
     let report = folder.join("report.xml");
-    let mut schemathesis = Command::new(python);
+    let mut schemathesis = Command::new(SCHEMATHESIS.python(toolbox.cache()));
     schemathesis
         .args(["-m", "schemathesis.cli", "--config-file"])
         .arg(workspace.root.join("xtask/src/test/contract.toml"))
@@ -56,55 +64,6 @@ pub(crate) fn run(workspace: &Workspace, toolbox: &Toolbox) -> Result<Tally> {
         ));
     }
     count(&read(&report)?)?.settle("Schemathesis", status)
-}
-
-/// The Python that has Schemathesis.
-fn prepare(cache: &Cache) -> Result<PathBuf> {
-    let name = format!("schemathesis-{SCHEMATHESIS}");
-    let python = cache.folder(&name).join("bin").join("python");
-    let mut plan = Plan::default();
-    if !python.exists() {
-        plan.add(
-            format!("installing Schemathesis {SCHEMATHESIS}"),
-            |progress| cache.install(&name, |staging| install(staging, cache, progress)),
-        );
-    }
-    plan.run()?;
-    Ok(python)
-}
-
-fn install(folder: &Path, cache: &Cache, progress: &Progress) -> Result {
-    let python = system::python(progress, cache)?;
-    let log = cache.log("schemathesis");
-    let make_venv = || {
-        let mut command = Command::new(&python);
-        command.args(["-m", "venv", "--clear"]).arg(folder);
-        command
-    };
-    // Debian's Python comes without what the `venv` module needs.
-    progress.attempt(&mut make_venv(), &log).or_else(|error| {
-        system::install_packages(&["python3-venv"], progress, cache)
-            .map_err(|advice| format!("Python's venv does not work ({error}); {advice}"))?;
-        progress.run(&mut make_venv(), &log)
-    })?;
-    // Started as a module, because the scripts beside it name the folder they were installed
-    // in, and this one is renamed.
-    progress
-        .run(
-            Command::new(folder.join("bin").join("python"))
-                .args([
-                    "-m",
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--disable-pip-version-check",
-                ])
-                .arg(format!("schemathesis=={SCHEMATHESIS}")),
-            &log,
-        )
-        .map_err(|error| {
-            format!("could not install Schemathesis: {error}; check the network and try again")
-        })
 }
 
 /// A running endpoint with a database of its own, stopped when dropped.
@@ -185,6 +144,7 @@ fn count(report: &str) -> Result<Tally> {
     Ok(Tally {
         passed: attribute("tests").saturating_sub(failed + attribute("skipped")),
         failed,
+        ..Tally::default()
     })
 }
 

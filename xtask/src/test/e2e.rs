@@ -8,14 +8,17 @@ use crate::Result;
 use crate::process;
 use crate::server;
 use crate::step::Plan;
+use crate::test::Outcome;
+use crate::test::servers::Servers;
 use crate::test::tally::Tally;
 use crate::tools::{Toolbox, system};
 use crate::workspace::{Workspace, read};
 
-pub(crate) fn run(workspace: &Workspace, toolbox: &Toolbox) -> Result<Tally> {
+pub(crate) fn run(workspace: &Workspace, toolbox: &Toolbox) -> Result<Outcome> {
     let endpoint = server::build(workspace, toolbox)?;
     let folder = workspace.root.join("tests").join("e2e");
     let chromium = prepare(workspace, toolbox, &folder)?;
+    let servers = Servers::prepare(toolbox)?;
 
     let report = folder.join("results").join("report.json");
     // A report of an earlier run must not be counted for this one.
@@ -25,6 +28,7 @@ pub(crate) fn run(workspace: &Workspace, toolbox: &Toolbox) -> Result<Tally> {
         .arg("test")
         .current_dir(&folder)
         .env("CAUSERIE_BIN", endpoint)
+        .env("CAUSERIE_SERVERS", servers.write(workspace)?)
         .env("CHROMIUM", chromium);
     let status = process::stream(&mut playwright)?;
     if !report.exists() {
@@ -32,7 +36,10 @@ pub(crate) fn run(workspace: &Workspace, toolbox: &Toolbox) -> Result<Tally> {
             "Playwright ended with {status} and wrote no report"
         ));
     }
-    count(&read(&report)?)?.settle("Playwright", status)
+    Ok(Outcome {
+        tally: count(&read(&report)?)?.settle("Playwright", status)?,
+        reasons: servers.missing(),
+    })
 }
 
 /// Sees to the browser and the packages, and tells where the browser is.
@@ -97,6 +104,7 @@ fn count(report: &str) -> Result<Tally> {
     Ok(Tally {
         passed: stat("expected") + stat("flaky"),
         failed: stat("unexpected") + n_errors as u64,
+        skipped: stat("skipped"),
     })
 }
 
@@ -111,6 +119,6 @@ mod tests {
             "errors": [{"message": "SyntaxError"}]
         }"#;
         let tally = count(report).expect("reads");
-        assert_eq!(tally.to_string(), "8 passed, 3 failed");
+        assert_eq!(tally.to_string(), "8 passed, 3 failed, 3 skipped");
     }
 }

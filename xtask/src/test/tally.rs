@@ -1,4 +1,4 @@
-//! How many tests passed and how many failed, read from what the runners say.
+//! How many tests passed, failed and were skipped, read from what the runners say.
 
 use std::fmt;
 use std::io::{BufRead as _, BufReader};
@@ -12,13 +12,15 @@ use crate::process;
 pub(crate) struct Tally {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
+    /// Those that could not run here.
+    pub(crate) skipped: u64,
 }
 
 impl Tally {
     pub(crate) fn one_failed() -> Self {
         Self {
-            passed: 0,
             failed: 1,
+            ..Self::default()
         }
     }
 
@@ -59,12 +61,17 @@ impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.skipped += other.skipped;
     }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} passed, {} failed", self.passed, self.failed)
+        write!(formatter, "{} passed, {} failed", self.passed, self.failed)?;
+        if self.skipped > 0 {
+            write!(formatter, ", {} skipped", self.skipped)?;
+        }
+        Ok(())
     }
 }
 
@@ -121,7 +128,7 @@ mod tests {
         let failure = ExitStatus::from_raw(101 << 8);
         let passed = Tally {
             passed: 3,
-            failed: 0,
+            ..Tally::default()
         };
         assert_eq!(passed.settle("runner", success), Ok(passed));
         assert_eq!(
