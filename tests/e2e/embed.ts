@@ -4,7 +4,7 @@ import { Isso } from "./backends/isso";
 import { Static } from "./backends/static";
 import { WordPress } from "./backends/wordpress";
 import { test as base } from "./fixtures";
-import { hostPage, origins, type Page as HostPage, putPage } from "./pages";
+import { hostPage, origins, type Page as HostPage, type PageOptions, putPage } from "./pages";
 import { Proxy } from "./proxy";
 import { type Available, servers } from "./setup";
 
@@ -26,7 +26,7 @@ export type Blog = {
   /** The same server by another name: an origin that no back end knows. */
   readonly foreignOrigin: string;
   /** Makes a page with the element, and gives its address. */
-  page(attributes: Record<string, string>, options?: Parameters<typeof hostPage>[1]): Promise<string>;
+  page(attributes: Record<string, string>, options?: PageOptions): Promise<string>;
   /** Makes any page. The element's requests go to `origins`. */
   put(page: HostPage, origins: string[]): Promise<string>;
 };

@@ -1,7 +1,82 @@
 // A real nginx, as a blogger has it in front of the site.
-import { mkdir, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { start, type Running } from "./processes";
+import { ASSETS, DIST, hostPage, policy } from "./pages";
+import { freePort, start, type Running } from "./processes";
+
+/**
+ * A blog of files on one origin, and the client once more on another, as on a network that delivers
+ * files for many sites.
+ */
+export class NginxBlog {
+  #pages = 0;
+
+  private constructor(
+    readonly origin: string,
+    readonly clientOrigin: string,
+    readonly folder: string,
+    readonly stop: () => Promise<void>,
+  ) {}
+
+  /**
+   * `connect` are the origins of the back ends. `wasmType` is what nginx takes a WebAssembly module
+   * for: older tables of media types do not know it, and say `application/octet-stream`, or what
+   * the blogger has chosen for unknown files.
+   */
+  static async start(
+    program: string,
+    { connect = [], wasmType = "application/wasm" }: { connect?: string[]; wasmType?: string } = {},
+  ): Promise<NginxBlog> {
+    const folder = await mkdtemp(join(tmpdir(), "causerie-nginx-"));
+    const [port, clientPort] = [await freePort(), await freePort()];
+    const clientOrigin = `http://127.0.0.1:${clientPort}`;
+    const header = (client: string) => `add_header Content-Security-Policy "${policy(connect, client)}" always;`;
+    const servers = `
+  server {
+    listen 127.0.0.1:${port};
+    root ${join(folder, "blog")};
+    location ${ASSETS}/ { alias ${DIST}; }
+    location /own/ { ${header("'self'")} }
+    location /other/ { ${header(clientOrigin)} }
+  }
+  server {
+    listen 127.0.0.1:${clientPort};
+    add_header Access-Control-Allow-Origin "*" always;
+    location ${ASSETS}/ { alias ${DIST}; }
+  }`;
+    const types = TYPES.replace("application/wasm", wasmType);
+    const running = await startNginx(program, { folder, port, servers, types });
+    return new NginxBlog(`http://127.0.0.1:${port}`, clientOrigin, folder, async () => {
+      await running.stop();
+      await rm(folder, { recursive: true });
+    });
+  }
+
+  /** Makes a page that has the client from its own origin, and gives its address. */
+  async page(attributes: Record<string, string>): Promise<string> {
+    return this.#write("own", hostPage(attributes).html);
+  }
+
+  /** Makes a page that has the client from the other origin, held to its digest. */
+  async pageWithOtherOrigin(attributes: Record<string, string>): Promise<string> {
+    const digest = createHash("sha384").update(await readFile(join(DIST, "causerie.js"))).digest("base64");
+    const script = {
+      src: `${this.clientOrigin}${ASSETS}/causerie.js`,
+      integrity: `sha384-${digest}`,
+      crossorigin: "anonymous",
+    };
+    return this.#write("other", hostPage(attributes, { script }).html);
+  }
+
+  async #write(section: string, html: string): Promise<string> {
+    const name = `post-${++this.#pages}.html`;
+    await mkdir(join(this.folder, "blog", section), { recursive: true });
+    await writeFile(join(this.folder, "blog", section, name), html);
+    return `${this.origin}/${section}/${name}`;
+  }
+}
 
 /**
  * Starts nginx with the given `server` blocks, which listen on `port`, and on others if they like.

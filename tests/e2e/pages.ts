@@ -14,14 +14,17 @@ export const ASSETS = "/assets/causerie";
 
 export type Page = { html: string; headers: Record<string, string> };
 
-/** What a page may do: nothing but run the client and talk to these origins. */
-export function policy(connect: string[], script = "'self'"): string {
+/**
+ * What a page may do: nothing but run the client, which comes from the origin `client`, and talk to
+ * the origins `connect`.
+ */
+export function policy(connect: string[], client = "'self'"): string {
   return [
     "default-src 'none'",
-    `script-src ${script} 'wasm-unsafe-eval'`,
-    "style-src 'self'",
+    `script-src ${client} 'wasm-unsafe-eval'`,
+    `style-src ${client}`,
     "img-src 'self' data:",
-    `connect-src 'self' ${connect.join(" ")}`,
+    `connect-src ${[...new Set(["'self'", client, ...connect])].join(" ")}`,
     "require-trusted-types-for 'script'",
   ].join("; ");
 }
@@ -32,12 +35,17 @@ export function origins(attributes: Record<string, string>): string[] {
   return [...new Set(addresses.map((address) => new URL(address).origin))];
 }
 
+export type PageOptions = {
+  lang?: string;
+  /** More for the head. */
+  head?: string;
+  /** The attributes of the script that brings the client. */
+  script?: Record<string, string>;
+};
+
 /** A post's page with the element in it. */
-export function hostPage(
-  attributes: Record<string, string>,
-  { lang = "en", head = "", script = `${ASSETS}/causerie.js` } = {},
-): Page {
-  const written = Object.entries(attributes).map(([name, value]) => ` ${name}="${escape(value)}"`);
+export function hostPage(attributes: Record<string, string>, options: PageOptions = {}): Page {
+  const { lang = "en", head = "", script = { src: `${ASSETS}/causerie.js` } } = options;
   const html = `<!doctype html>
 <html lang="${lang}">
 <head>
@@ -45,20 +53,23 @@ export function hostPage(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>A post</title>
 <link rel="icon" href="data:,">
-${head}<script type="module" src="${script}"></script>
+${head}<script type="module"${written(script)}></script>
 </head>
 <body>
 <h1>A post</h1>
 <p>The words of the post.</p>
-<causerie-thread${written.join("")}></causerie-thread>
+<causerie-thread${written(attributes)}></causerie-thread>
 </body>
 </html>
 `;
   return { html, headers: { "content-security-policy": policy(origins(attributes)) } };
 }
 
-function escape(value: string): string {
-  return value.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+function written(attributes: Record<string, string>): string {
+  const escape = (value: string) => value.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+  return Object.entries(attributes)
+    .map(([name, value]) => ` ${name}="${escape(value)}"`)
+    .join("");
 }
 
 /**
