@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { expect, test as base, type Locator, type Page } from "@playwright/test";
+import { expect, test as base, type BrowserContext, type Locator, type Page } from "@playwright/test";
 
 export { expect };
 
@@ -112,6 +112,8 @@ export type Complaints = {
   allow(...patterns: RegExp[]): void;
   /** Requests to these origins are meant. */
   expectOrigins(...origins: string[]): void;
+  /** Listens in another context than the test's own, from before its first page. */
+  watch(context: BrowserContext): Promise<void>;
 };
 
 /** Chromium's own line for an answer that a test made unhappy. */
@@ -148,26 +150,30 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const heard: string[] = [];
       const allowed: RegExp[] = [];
       const origins = [demo.url, blog.url];
-      context.on("console", (message) => {
-        if (message.type() === "error") {
-          heard.push(`console: ${message.text()} (${message.location().url})`);
-        }
-      });
-      context.on("weberror", (error) => heard.push(`uncaught: ${error.error()}`));
-      context.on("request", (request) => {
-        const { origin, protocol } = new URL(request.url());
-        if (protocol.startsWith("http") && !origins.includes(origin)) {
-          heard.push(`request to another origin: ${request.url()}`);
-        }
-      });
-      await context.addInitScript(() => {
-        addEventListener("securitypolicyviolation", (event) => {
-          console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+      const watch = async (context: BrowserContext) => {
+        context.on("console", (message) => {
+          if (message.type() === "error") {
+            heard.push(`console: ${message.text()} (${message.location().url})`);
+          }
         });
-      });
+        context.on("weberror", (error) => heard.push(`uncaught: ${error.error()}`));
+        context.on("request", (request) => {
+          const { origin, protocol } = new URL(request.url());
+          if (protocol.startsWith("http") && !origins.includes(origin)) {
+            heard.push(`request to another origin: ${request.url()}`);
+          }
+        });
+        await context.addInitScript(() => {
+          addEventListener("securitypolicyviolation", (event) => {
+            console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+          });
+        });
+      };
+      await watch(context);
       await use({
         allow: (...patterns) => allowed.push(...patterns),
         expectOrigins: (...more) => origins.push(...more),
+        watch,
       });
       const unforeseen = heard.filter((line) => !allowed.some((pattern) => pattern.test(line)));
       expect(unforeseen, "complaints of the browser").toEqual([]);

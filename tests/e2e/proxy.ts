@@ -123,6 +123,9 @@ export class Proxy {
       }
     }
     answer ??= await forward();
+    // A browser repeats a request by itself if a connection that it has used before ends without an
+    // answer. Here none is used twice, so that a fault is seen by the client.
+    outgoing.shouldKeepAlive = false;
     outgoing.writeHead(answer.status, answer.headers);
     if (cutAt === undefined) {
       outgoing.end(answer.body);
@@ -170,6 +173,7 @@ export class Proxy {
 function headersOf(rule: { headers?: Record<string, string>; body: string }, incoming: IncomingMessage): string[] {
   const headers = {
     "Access-Control-Allow-Origin": incoming.headers.origin ?? "*",
+    "Access-Control-Allow-Credentials": "true",
     "Access-Control-Expose-Headers": "Retry-After",
     "Content-Type": "text/html; charset=utf-8",
     "Content-Length": `${Buffer.byteLength(rule.body)}`,

@@ -43,7 +43,7 @@ export default async function setup() {
       return rest as unknown as T;
     } catch (error) {
       // The tests of this server fail with it; the others run.
-      return { failed: String(error) };
+      return { failed: error instanceof Error ? error.message : String(error) };
     }
   };
   const origins = [pages.url];

@@ -1,6 +1,6 @@
 // The project's own endpoint.
 import { Endpoint } from "../fixtures";
-import { type Backend, json, type Post, type Stored, type Thread } from "./backend";
+import { type Backend, complete, json, newName, type Post, type Stored, type Thread } from "./backend";
 
 export class Contract implements Backend {
   private constructor(readonly endpoint: Endpoint) {}
@@ -11,9 +11,12 @@ export class Contract implements Backend {
   }
 
   async post(post: Post = {}): Promise<Thread> {
-    const comments = post.comments ?? [];
+    const seeds = (post.comments ?? []).map(complete);
+    // Ids are unique among all posts of the endpoint.
+    const prefix = newName();
+    const ids = Object.fromEntries(seeds.map(({ id }) => [id, `${prefix}-${id}`]));
+    const comments = seeds.map((seed) => ({ ...seed, id: ids[seed.id], parent: seed.parent && ids[seed.parent] }));
     const key = await this.endpoint.post({ accepts: post.accepts, comments });
-    const ids = Object.fromEntries(comments.map(({ id }) => [id, id]));
     return { key, origin: this.endpoint.url, ids };
   }
 
