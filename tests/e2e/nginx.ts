@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ASSETS, DIST, hostPage, policy } from "./pages";
 import { freePort, start, type Running } from "./processes";
 
@@ -56,7 +56,7 @@ export class NginxBlog {
 
   /** Makes a page that has the client from its own origin, and gives its address. */
   async page(attributes: Record<string, string>): Promise<string> {
-    return this.#write("own", hostPage(attributes).html);
+    return this.write(`own/post-${++this.#pages}.html`, hostPage(attributes).html);
   }
 
   /** Makes a page that has the client from the other origin, held to its digest. */
@@ -67,14 +67,15 @@ export class NginxBlog {
       integrity: `sha384-${digest}`,
       crossorigin: "anonymous",
     };
-    return this.#write("other", hostPage(attributes, { script }).html);
+    return this.write(`other/post-${++this.#pages}.html`, hostPage(attributes, { script }).html);
   }
 
-  async #write(section: string, html: string): Promise<string> {
-    const name = `post-${++this.#pages}.html`;
-    await mkdir(join(this.folder, "blog", section), { recursive: true });
-    await writeFile(join(this.folder, "blog", section, name), html);
-    return `${this.origin}/${section}/${name}`;
+  /** Puts a file on the blog, and gives its address. */
+  async write(path: string, text: string): Promise<string> {
+    const file = join(this.folder, "blog", path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+    return `${this.origin}/${path}`;
   }
 }
 
