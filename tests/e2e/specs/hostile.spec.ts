@@ -54,6 +54,7 @@ for (const host of HOSTS) {
         const calm = said(backend, [{ kind: "text", source: "", payload: "1" }]);
         await host.open(page, backend, { comments: calm, title: "Calm" });
         await expect(rows(page)).toHaveCount(1);
+        await expect(Composer.root(page).text).toBeVisible();
         const before = { state: await stateOf(page), ids: await otherIds(page) };
         trap.own.length = 0;
 
@@ -205,6 +206,7 @@ for (const defence of DEFENCES) {
 
     await page.goto("/?post=Calm");
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Calm");
+    await expect(Composer.root(page).text).toBeVisible();
     const before = { state: await stateOf(page), ids: await otherIds(page) };
     // The language of the page is that of the post, whatever it says.
     const calm = { ...before.state, language: expect.anything() };
@@ -214,6 +216,7 @@ for (const defence of DEFENCES) {
     const shown = (selector: string) => page.locator(selector).evaluateAll((all) => all.map((found) => found.textContent!));
     expect((await shown(".tags li")).map(squeezed)).toEqual(every.tags.map(squeezed));
     expect((await shown(".names > *")).map(squeezed)).toEqual(every.authors.map(({ name }) => squeezed(name)));
+    await expect(Composer.root(page).text).toBeVisible();
     expect(await stateOf(page)).toEqual(calm);
     // The pictures that are not there have to be found missing before their post goes.
     const isSettled = (images: Element[]) => images.every((image) => (image as HTMLImageElement).complete);
@@ -250,6 +253,7 @@ for (const defence of DEFENCES) {
 
     // The page is none the worse for it.
     await showPost(page, "Calm");
+    await expect(Composer.root(page).text).toBeVisible();
     expect(await stateOf(page)).toEqual(before.state);
     expect(await otherIds(page)).toEqual(before.ids);
     await Composer.root(page).fill("Ada", "Good evening.");
