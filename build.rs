@@ -1,6 +1,6 @@
 //! Turns `locales/*.json` into `messages.rs`: one constant a message, the English texts, and the
-//! list of the other languages. A catalogue that lacks a message, has one too many or drops a
-//! `{placeholder}` fails the build, so that a new language is one new file and nothing else.
+//! list of the other languages. A catalogue that lacks a message, has one too many, has another
+//! order or drops a `{placeholder}` fails the build, so that a new language is one new file and nothing else.
 
 use std::collections::BTreeSet;
 use std::collections::hash_map::DefaultHasher;
@@ -23,14 +23,14 @@ fn main() {
 fn generate() -> Result<(), String> {
     let english = read(Path::new("locales/en.json"))?;
     let mut code = String::new();
-    for (name, text) in &english {
+    for (at, (name, text)) in english.iter().enumerate() {
         let constant = name.to_uppercase();
         let _ = writeln!(
             code,
-            "/// `{text}`\npub const {constant}: Message = Message({name:?});"
+            "/// `{text}`\npub const {constant}: Message = Message({at});"
         );
     }
-    let text = Value::Object(english.clone()).to_string();
+    let text = Value::Array(english.values().cloned().collect()).to_string();
     let _ = writeln!(code, "pub(super) static ENGLISH: &str = {text:?};");
     let _ = writeln!(code, "pub(super) static OTHERS: &[Language] = &[");
     for path in catalogues()? {
@@ -91,8 +91,18 @@ fn compare(path: &Path, catalogue: &Catalogue, english: &Catalogue) -> Result<()
             ));
         }
     }
-    match catalogue.keys().find(|name| !english.contains_key(*name)) {
-        Some(name) => Err(format!("{path}: \"{name}\" is not in locales/en.json")),
+    if let Some(name) = catalogue.keys().find(|name| !english.contains_key(*name)) {
+        return Err(format!("{path}: \"{name}\" is not in locales/en.json"));
+    }
+    // The client knows a message by its place.
+    match catalogue
+        .keys()
+        .zip(english.keys())
+        .find(|(found, expected)| found != expected)
+    {
+        Some((found, expected)) => Err(format!(
+            "{path}: expected \"{expected}\" in this place, as in locales/en.json, found \"{found}\""
+        )),
         None => Ok(()),
     }
 }

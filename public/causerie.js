@@ -1,45 +1,263 @@
-// The boot script: starts the client, and says so where that fails. Trunk writes the names of the
-// hashed files into its element.
+// The boot script, the one file with a stable name: it defines <causerie-thread>, <causerie-post>
+// and <causerie-count>, starts the standalone page, and loads all else only when it is needed.
+// docs/embedding.md describes what a page can ask of it.
 
-const boot = document.querySelector("script[data-wasm]");
+// The build writes the names and digests of the hashed files here.
+const FILES = {
+  script: ["causerie-page.js", ""],
+  module: ["causerie-page_bg.wasm", ""],
+  style: ["causerie.css", ""],
+};
+const BASE = new URL("./", import.meta.url).href;
+const NAMES = ["backend", "endpoint", "feed", "post", "thread", "submit", "submit-as", "view", "sort", "config"];
+const NEAR = "800px";
 
-try {
-  const [client] = await Promise.all([import(new URL(boot.dataset.js, document.baseURI)), sanitizer()]);
-  await client.default({ module_or_path: new URL(boot.dataset.wasm, document.baseURI) });
-} catch (error) {
-  console.error(error);
-  sayThatItFailed();
+const at = (name) => BASE + name;
+
+let loading;
+
+/** The client, loaded once for all elements of the page, and again after a failure. */
+function client() {
+  return (loading ??= load().catch((error) => {
+    loading = undefined;
+    throw error;
+  }));
 }
 
-// Most browsers sanitize HTML themselves. The others get DOMPurify, which the client finds by its
-// global name.
+async function load() {
+  const [[script, scriptDigest], [module, moduleDigest]] = [FILES.script, FILES.module];
+  if (scriptDigest && !document.querySelector(`link[href$="${script}"]`)) {
+    // An import has no digest of its own; it takes what was loaded before under one.
+    const link = element("link", { rel: "modulepreload", href: at(script), integrity: scriptDigest, crossOrigin: "anonymous" });
+    document.head.append(link);
+  }
+  const bytes = fetch(at(module), { integrity: moduleDigest, credentials: "same-origin" });
+  const [glue] = await Promise.all([import(at(script)), sanitizer()]);
+  await glue.default({ module_or_path: bytes });
+  return glue;
+}
+
+/** Most browsers sanitize HTML themselves. The others get DOMPurify, which the client finds here. */
 async function sanitizer() {
-  if (!("setHTML" in Element.prototype)) await import("./lazy/purify.min.js");
+  const own = Symbol.for("causerie.purify");
+  if ("setHTML" in Element.prototype || own in globalThis) return;
+  // It takes a global name, which may be in use on this page.
+  const theirs = Object.getOwnPropertyDescriptor(globalThis, "DOMPurify");
+  await import(at("lazy/purify.min.js"));
+  globalThis[own] = globalThis.DOMPurify;
+  delete globalThis.DOMPurify;
+  if (theirs) Object.defineProperty(globalThis, "DOMPurify", theirs);
+}
+
+/** What the blogger wrote on `host`, over what is in the file that it names. */
+async function settings(host, more) {
+  const own = {};
+  for (const name of NAMES) {
+    const value = host.getAttribute(name) ?? host.getAttribute(`data-${name}`);
+    if (value !== null) own[name] = value;
+  }
+  const file = own.config ? await (await fetch(own.config)).json() : {};
+  const page = document.querySelector('link[rel="canonical"]')?.href || location.href;
+  const title = host.getAttribute("thread-title") || document.title;
+  return { page, title, ...file, ...more, ...own };
+}
+
+/** Shows in `inside` what `host` asks for, and gives a function that takes it down. */
+async function mount(host, inside, more) {
+  try {
+    const [{ mount }, chosen] = await Promise.all([client(), settings(host, more)]);
+    return () => mount(host, inside, JSON.stringify(chosen), BASE);
+  } catch (error) {
+    console.error(error);
+    return () => sayThatItFailed(host, inside);
+  }
+}
+
+class Conversation extends HTMLElement {
+  static observedAttributes = [...NAMES, "thread-title", "lang", "theme"];
+  static shows = "thread";
+  #inside;
+  #takeDown;
+  // Counts what was asked for, so that what comes too late is dropped.
+  #asked = 0;
+  #isNear = false;
+
+  connectedCallback() {
+    elements.add(this);
+    if (!this.#isNear) near.observe(this);
+  }
+
+  disconnectedCallback() {
+    // One that is only moved is back before this runs, with what was typed in it.
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      near.unobserve(this);
+      elements.delete(this);
+      this.#isNear = false;
+      this.#asked++;
+      this.#clear();
+    });
+  }
+
+  connectedMoveCallback() {}
+
+  attributeChangedCallback(name, before, after) {
+    if (!this.#isNear || before === after) return;
+    if (name === "theme") this.paint();
+    else this.start();
+  }
+
+  /** Loads and shows, in place of what is shown. Several changes at once are one. */
+  async start() {
+    this.#isNear = true;
+    const asked = ++this.#asked;
+    await null;
+    if (asked !== this.#asked) return;
+    const isReady = this.#prepare();
+    const show = await mount(this, this.#inside, { shows: this.constructor.shows });
+    await isReady;
+    if (asked !== this.#asked) return;
+    this.#clear();
+    this.paint();
+    this.#takeDown = show();
+  }
+
+  /** The theme that the attribute names, else that of the page around. */
+  paint() {
+    if (!this.#inside) return;
+    const theme = this.getAttribute("theme");
+    const chosen = theme === "light" || theme === "dark" ? theme : surroundings(this);
+    if (this.#inside.dataset.theme !== chosen) this.#inside.dataset.theme = chosen;
+  }
+
+  #clear() {
+    this.#takeDown?.();
+    this.#takeDown = undefined;
+  }
+
+  /** The shadow tree, made once; settled when its style is there, or cannot be had. */
+  #prepare() {
+    if (this.#inside) return;
+    const shadow = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    const [style, integrity] = FILES.style;
+    const link = element("link", { rel: "stylesheet", href: at(style), crossOrigin: "anonymous" });
+    if (integrity) link.integrity = integrity;
+    this.#inside = element("div", { className: "embed", hidden: true });
+    shadow.replaceChildren(link, this.#inside);
+    return new Promise((resolve) => {
+      link.onload = link.onerror = () => {
+        this.#inside.hidden = false;
+        // Not the page's rem, which many sites set to ten pixels: the reader's own medium size.
+        this.#inside.style.setProperty("--causerie-rem", getComputedStyle(this.#inside).fontSize);
+        resolve();
+      };
+    });
+  }
+}
+
+class Post extends Conversation {
+  static shows = "post";
+}
+
+class Count extends HTMLElement {
+  static observedAttributes = ["backend", "endpoint", "thread", "config", "lang"];
+
+  connectedCallback() {
+    this.attributeChangedCallback();
+  }
+
+  async attributeChangedCallback() {
+    if (!this.isConnected) return;
+    const { count } = await import(at("lazy/count.js"));
+    count(this, await settings(this));
+  }
+}
+
+const elements = new Set();
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      target.start();
+    }
+  },
+  { rootMargin: NEAR },
+);
+
+function paintAll() {
+  for (const element of elements) element.paint();
+}
+
+/** Whether the page around `node` is light or dark: by the first background that covers it. */
+function surroundings(node) {
+  for (let around = node; around instanceof Element; around = around.parentElement ?? around.getRootNode().host) {
+    const [red, green, blue, alpha = 1] = (getComputedStyle(around).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
+    if (alpha > 0.5 && red !== undefined) return red * 0.3 + green * 0.6 + blue * 0.1 < 128 ? "dark" : "light";
+  }
+  // Nothing is painted: it is the browser's own canvas.
+  const scheme = getComputedStyle(document.documentElement).colorScheme;
+  const mayBeDark = scheme.includes("dark") && (!scheme.includes("light") || matchMedia("(prefers-color-scheme: dark)").matches);
+  return mayBeDark ? "dark" : "light";
+}
+
+// A site's own switch sets a class or an attribute here; its colors may take a moment to change.
+const repaint = () => {
+  paintAll();
+  setTimeout(paintAll, 500);
+};
+const switches = new MutationObserver(repaint);
+for (const root of [document.documentElement, document.body]) {
+  if (root) switches.observe(root, { attributes: true });
+}
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+
+addEventListener("causerie:error", async ({ target, detail }) => {
+  const { examine } = await import(at("lazy/doctor.js"));
+  examine(target, detail);
+});
+if (new URLSearchParams(location.search).has("causerie-doctor")) {
+  addEventListener("causerie:ready", async ({ target }) => (await import(at("lazy/doctor.js"))).praise(target));
+}
+
+customElements.define("causerie-thread", Conversation);
+customElements.define("causerie-post", Post);
+customElements.define("causerie-count", Count);
+
+const page = document.getElementById("causerie");
+if (page) mount(page, page).then((show) => show());
+
+function element(tag, properties, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
 }
 
 // In the one place that speaks before the client's catalogues are there.
-function sayThatItFailed() {
-  const french = (document.documentElement.lang || navigator.language).startsWith("fr");
+function sayThatItFailed(host, inside) {
+  const language = host.closest("[lang]")?.lang || navigator.language;
+  const french = language.startsWith("fr");
   const [title, text, action] = french
     ? ["Cette page n’a pas pu démarrer", "La connexion a peut-être été coupée, ou le navigateur est trop ancien.", "Réessayer"]
     : ["This page could not start", "The connection may have been lost, or the browser may be too old.", "Try again"];
-  const notice = document.createElement("div");
-  notice.className = "notice";
+  const again = element("a", { href: location.href, textContent: action });
+  const notice = element(
+    "div",
+    { className: "notice", role: "alert" },
+    element("p", { className: "title", textContent: title }),
+    element("p", { textContent: text }),
+    again,
+  );
   notice.dataset.tone = "problem";
-  notice.setAttribute("role", "alert");
-  const heading = document.createElement("h1");
-  heading.className = "title";
-  heading.textContent = title;
-  const words = document.createElement("p");
-  words.textContent = text;
-  const again = document.createElement("a");
-  again.href = location.href;
-  again.textContent = action;
-  notice.append(heading, words, again);
-  document.documentElement.lang ||= french ? "fr" : "en";
-  const view = document.createElement("div");
-  view.className = "causerie";
-  view.lang = french ? "fr" : "en";
-  view.append(notice);
-  document.getElementById("causerie")?.replaceChildren(view);
+  const view = element("div", { className: "causerie", lang: french ? "fr" : "en" }, notice);
+  inside.replaceChildren(view);
+  const isEmbed = host !== inside;
+  if (!isEmbed) document.documentElement.lang ||= view.lang;
+  // An embed tries again by itself; the page around it stays as it is.
+  again.onclick = (event) => {
+    if (!isEmbed) return;
+    event.preventDefault();
+    host.start();
+  };
+  return () => view.remove();
 }

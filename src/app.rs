@@ -1,35 +1,40 @@
 //! The whole of it: builds the state, hands it down by context, and places the front or a post.
 
-use causerie_core::{Config, Settings};
+use causerie_core::{Accepts, Config, Settings, Shows};
 use leptos::prelude::*;
 
+use crate::browser::host::{Host, host};
 use crate::browser::view::{View, el};
-use crate::browser::{HtmlElement, page, task};
+use crate::browser::{page, task};
 use crate::messages::{self, Messages, messages, msg};
 use crate::state::Load;
 use crate::state::blog::Blog;
 use crate::state::clock::Clock;
 use crate::state::kept::Watch;
-use crate::ui::{front, notice, post, skeleton};
+use crate::state::thread::Thread;
+use crate::ui::{front, notice, post, skeleton, thread};
 
-/// The view that `settings` ask for, in the language of `element`.
-pub(crate) fn view(element: &HtmlElement, settings: &Settings) -> View {
-    let language = messages::choose(page::declared_language(element));
-    page::set_language_if_none(&language);
+/// The view that `settings` ask for, in the language of its `host`.
+pub(crate) fn view(host: Host, settings: &Settings) -> View {
+    let language = messages::choose(host.declared_language());
+    if host.is_page() {
+        page::set_language_if_none(&language);
+    }
     let speaking = Watch::new(None);
     task::spawn_scoped(async move {
-        speaking.set(Some(Messages::load(language).await));
+        speaking.set(Some(Messages::load(host, language).await));
     });
-    // The feed is on its way while the messages are.
-    let blog = Config::read(settings).map(Blog::open);
+    // What is to be shown is on its way while the messages are.
+    let content = Config::read(settings).map(Content::open);
     let content = move || {
         let Some(messages) = speaking.get() else {
             return skeleton::view();
         };
         provide_context(messages);
         provide_context(Clock::start());
-        let content = match &blog {
-            Ok(blog) => page(*blog),
+        let content = match &content {
+            Ok(Content::Blog(blog)) => page(*blog),
+            Ok(Content::Thread(thread)) => thread::view(*thread),
             Err(problems) => notice::settings(problems),
         };
         el("div")
@@ -39,6 +44,20 @@ pub(crate) fn view(element: &HtmlElement, settings: &Settings) -> View {
             .into()
     };
     el("div").class("causerie").redrawn(content).into()
+}
+
+enum Content {
+    Blog(Blog),
+    Thread(Thread),
+}
+
+impl Content {
+    fn open(config: Config) -> Self {
+        match config.shows.clone() {
+            Shows::Blog { feed, post } => Self::Blog(Blog::open(config, feed, post)),
+            Shows::Thread(key) => Self::Thread(Thread::open(config, key, None, Accepts::Open)),
+        }
+    }
 }
 
 fn page(blog: Blog) -> View {
@@ -60,7 +79,7 @@ fn page(blog: Blog) -> View {
 
 fn lost(blog: Blog) -> View {
     let messages = messages();
-    page::set_title(&messages.get(msg::POST_NOT_FOUND));
+    host().set_title(&messages.get(msg::POST_NOT_FOUND));
     el("div")
         .class("notice")
         .attr("role", "alert")

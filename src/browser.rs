@@ -2,7 +2,9 @@
 
 pub mod clock;
 pub mod dom;
+pub mod embed;
 pub mod fetch;
+pub mod host;
 pub mod html;
 pub mod intl;
 pub mod page;

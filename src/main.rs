@@ -1,5 +1,7 @@
-//! The page: shows what the settings on its `#causerie` element ask for.
+//! The module that the boot script loads. It does nothing by itself: the script calls
+//! [`causerie::browser::embed::mount`].
 
-fn main() {
-    causerie::start();
-}
+// Named, so that the library with its exports is linked in.
+use causerie as _;
+
+fn main() {}

@@ -3,13 +3,13 @@
 //! The texts are in `locales/`, one file a language. English is built in, so that there is always
 //! something to say; another language is fetched once, when the page begins.
 
-use causerie_core::{Request, Timestamp};
+use causerie_core::{Json, Request, Timestamp};
 use leptos::prelude::*;
-use serde_json::Value;
 
+use crate::browser::fetch;
+use crate::browser::host::Host;
 use crate::browser::intl::{Formats, reader_languages};
 use crate::browser::view::Build;
-use crate::browser::{fetch, page};
 use crate::state::kept::Kept;
 
 /// The messages, each named as in `locales/en.json`.
@@ -19,9 +19,9 @@ pub mod msg {
     include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 }
 
-/// The name of one message.
+/// One message: its place in the catalogues, which is the same in all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Message(&'static str);
+pub struct Message(usize);
 
 /// The catalogue of one language and its formats. Handed to every view by context.
 #[derive(Clone, Copy, Debug)]
@@ -31,8 +31,8 @@ pub struct Messages(Kept<Catalogue>);
 struct Catalogue {
     /// BCP 47, with the reader's region.
     tag: String,
-    /// A text by name, or its plural forms by `Intl.PluralRules` category.
-    texts: Value,
+    /// Texts, or their plural forms by `Intl.PluralRules` category.
+    texts: Vec<Json>,
     formats: Formats,
 }
 
@@ -83,12 +83,12 @@ fn primary(tag: &str) -> String {
 impl Messages {
     /// The messages of the language `tag`, fetched where they are not built in. English, where the
     /// catalogue does not come.
-    pub async fn load(tag: String) -> Self {
+    pub async fn load(host: Host, tag: String) -> Self {
         let fetched = match find(&tag) {
-            Some(language) => Self::fetch(language).await,
+            Some(language) => Self::fetch(host, language).await,
             None => None,
         };
-        let english = || serde_json::from_str(msg::ENGLISH).unwrap_or_default();
+        let english = || read(msg::ENGLISH).unwrap_or_default();
         // Where a catalogue fails, dates do not stay in its language either.
         let is_english = primary(&tag) == "en";
         let tag = if fetched.is_some() || is_english {
@@ -104,13 +104,11 @@ impl Messages {
         }))
     }
 
-    async fn fetch(language: &Language) -> Option<Value> {
+    async fn fetch(host: Host, language: &Language) -> Option<Vec<Json>> {
         let Language { tag, version } = language;
-        let address = page::asset(&format!("locales/{tag}.json?v={version}"));
+        let address = host.asset(&format!("locales/{tag}.json?v={version}"));
         let response = fetch::send(Request::get(address)).await.ok()?;
-        serde_json::from_str(&response.body)
-            .ok()
-            .filter(Value::is_object)
+        read(&response.body)
     }
 
     /// The language, BCP 47, without a region: what the texts are in.
@@ -178,9 +176,19 @@ impl Messages {
 impl Catalogue {
     /// The text of a message; of one with plural forms that of `category`, else that of `other`.
     fn form(&self, message: Message, category: &str) -> &str {
-        let text = &self.texts[message.0];
-        let form = text.get(category).or_else(|| text.get("other"));
-        form.unwrap_or(text).as_str().unwrap_or_default()
+        let text = self.texts.get(message.0).unwrap_or(&Json::Null);
+        let forms = [text.get(category), text.get("other"), text];
+        let found = forms.into_iter().find(|form| !form.str().is_empty());
+        found.map_or("", Json::str)
+    }
+}
+
+/// The texts of a catalogue, in its order.
+fn read(catalogue: &str) -> Option<Vec<Json>> {
+    match Json::parse(catalogue) {
+        Ok(Json::Object(members)) => Some(members.into_iter().map(|(_, text)| text).collect()),
+        Ok(Json::List(texts)) => Some(texts),
+        _ => None,
     }
 }
 

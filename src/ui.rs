@@ -3,6 +3,7 @@
 mod avatar;
 mod comment;
 mod composer;
+mod edit;
 mod field;
 pub(crate) mod front;
 pub(crate) mod notice;

@@ -1,6 +1,7 @@
 //! Mounting and taking down, in a real browser.
 
-use causerie::mount;
+use causerie::browser::host::Host;
+use causerie::{Mounted, mount};
 use causerie_core::Settings;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -18,6 +19,12 @@ fn element() -> HtmlElement {
     element.set_text_content(Some("a skeleton"));
     element.set_attribute("lang", "en").expect("an attribute");
     element.unchecked_into()
+}
+
+fn shown(element: &HtmlElement, settings: &[(&str, &str)]) -> Mounted {
+    let settings: Settings = settings.iter().copied().collect();
+    let host = || Host::new(element.clone(), element, String::new());
+    mount(element, &settings, host)
 }
 
 /// Waits until the text of `element` holds `words`.
@@ -40,11 +47,7 @@ async fn shows(element: &HtmlElement, words: &str) {
 #[wasm_bindgen_test]
 async fn settings_that_make_no_sense_are_all_named() {
     let element = element();
-    let settings = Settings {
-        sort: Some("best".to_owned()),
-        ..Settings::default()
-    };
-    let mounted = mount(&element, &settings);
+    let mounted = shown(&element, &[("sort", "best")]);
     shows(&element, "data-endpoint: expected").await;
     shows(&element, "data-feed: expected").await;
     shows(
@@ -59,12 +62,11 @@ async fn settings_that_make_no_sense_are_all_named() {
 #[wasm_bindgen_test]
 async fn an_endpoint_that_is_not_there_is_a_notice_with_a_way_on() {
     let element = element();
-    let settings = Settings {
-        endpoint: Some("http://127.0.0.1:1/api".to_owned()),
-        feed: Some("http://127.0.0.1:1/api/feed.json".to_owned()),
-        ..Settings::default()
-    };
-    let mounted = mount(&element, &settings);
+    let settings = [
+        ("endpoint", "http://127.0.0.1:1/api"),
+        ("feed", "http://127.0.0.1:1/api/feed.json"),
+    ];
+    let mounted = shown(&element, &settings);
     shows(&element, "Try again").await;
     let alert = element
         .query_selector("[role=alert] button")
@@ -77,7 +79,7 @@ async fn an_endpoint_that_is_not_there_is_a_notice_with_a_way_on() {
 async fn two_hundred_mounts_leave_nothing_behind() {
     let element = element();
     for _ in 0..200 {
-        drop(mount(&element, &Settings::default()));
+        drop(shown(&element, &[]));
     }
     assert!(!element.has_child_nodes());
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use causerie_core::Timestamp;
-use leptos::prelude::{on_cleanup, set_interval_with_handle};
+use leptos::prelude::{on_cleanup, set_interval_with_handle, set_timeout};
 
 /// Now, to the millisecond, as this device has it.
 pub fn now() -> Timestamp {
@@ -16,4 +16,9 @@ pub fn every_minute(tick: impl Fn() + 'static) {
     if let Ok(handle) = set_interval_with_handle(tick, Duration::from_secs(60)) {
         on_cleanup(move || handle.clear());
     }
+}
+
+/// Calls `act` after so many seconds, whatever becomes of the view.
+pub fn after(seconds: u32, act: impl FnOnce() + 'static) {
+    set_timeout(act, Duration::from_secs(seconds.into()));
 }

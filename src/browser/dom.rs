@@ -8,13 +8,13 @@ use web_sys::{
     ScrollLogicalPosition,
 };
 
-use super::page;
+use super::host::{Host, host};
 
 /// Gives the element with this id the focus once it is drawn; the page scrolls only if it is out
 /// of sight.
-pub fn focus_next_frame(id: String) {
+pub fn focus_next_frame(host: Host, id: String) {
     request_animation_frame(move || {
-        if let Some(element) = page::by_id(&id) {
+        if let Some(element) = host.by_id(&id) {
             focus(&element);
         }
     });
@@ -22,11 +22,12 @@ pub fn focus_next_frame(id: String) {
 
 /// Gives the focus to the first element that matches `selector` in the one with this id, once it
 /// is drawn.
-pub fn focus_first_next_frame(id: &str, selector: &'static str) {
+pub fn focus_first_next_frame(host: Host, id: &str, selector: &'static str) {
     let id = id.to_owned();
     request_animation_frame(move || {
-        let found =
-            page::by_id(&id).and_then(|element| element.query_selector(selector).ok().flatten());
+        let found = host
+            .by_id(&id)
+            .and_then(|element| element.query_selector(selector).ok().flatten());
         if let Some(element) = found {
             focus(element.unchecked_ref());
         }
@@ -44,14 +45,11 @@ pub fn focus_when_shown(element: &Element) {
 }
 
 /// Marks the element with this id as the one that a link leads to, scrolls to it and focuses it.
-pub fn lead_to(id: &str) {
-    let Some(element) = page::by_id(id) else {
+pub fn lead_to(host: Host, id: &str) {
+    let Some(element) = host.by_id(id) else {
         return;
     };
-    let document = element.owner_document();
-    if let Some(before) =
-        document.and_then(|document| document.query_selector("[data-target]").ok()?)
-    {
+    if let Some(before) = host.find("[data-target]") {
         let _ = before.remove_attribute("data-target");
     }
     let _ = element.set_attribute("data-target", "");
@@ -87,10 +85,9 @@ fn move_focus(root: &Element, selector: &str, by: i32) {
     let Ok(all) = root.query_selector_all(selector) else {
         return;
     };
-    let active = root
-        .owner_document()
-        .and_then(|document| document.active_element());
-    let current = active.and_then(|active| active.closest(selector).ok().flatten());
+    let current = host()
+        .focused()
+        .and_then(|active| active.closest(selector).ok().flatten());
     let next = match current {
         Some(current) => {
             let current: &Node = &current;

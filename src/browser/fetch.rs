@@ -2,7 +2,7 @@
 
 use causerie_core::{Error, Method, Request, Response};
 use gloo_net::http::RequestBuilder;
-use web_sys::AbortSignal;
+use web_sys::{AbortSignal, RequestCredentials};
 
 /// Milliseconds until a silent server counts as not answering. Long, because a bad line that
 /// still moves is better waited for than asked again.
@@ -19,8 +19,13 @@ pub async fn send(request: Request) -> Result<Response, Error> {
         .method(match request.method {
             Method::Get => gloo_net::http::Method::GET,
             Method::Post => gloo_net::http::Method::POST,
+            Method::Put => gloo_net::http::Method::PUT,
+            Method::Delete => gloo_net::http::Method::DELETE,
         })
         .abort_signal(Some(&signal));
+    if request.with_cookies {
+        builder = builder.credentials(RequestCredentials::Include);
+    }
     for (name, value) in &request.headers {
         builder = builder.header(name, value);
     }
@@ -43,16 +48,20 @@ pub async fn send(request: Request) -> Result<Response, Error> {
     };
     let response = sent.map_err(no_answer)?;
     let headers = response.headers();
+    let header = |name| Some((name, headers.get(name)?));
     Ok(Response {
         status: response.status(),
-        content_type: headers.get("content-type").unwrap_or_default(),
-        retry_after: headers
-            .get("retry-after")
-            .and_then(|seconds| seconds.parse().ok()),
+        url: response.url(),
+        headers: Response::HEADERS.into_iter().filter_map(header).collect(),
         body: response.text().await.map_err(no_answer)?,
     })
 }
 
+/// In the browser's words. Nothing else can go wrong here, and a text for all that gloo-net knows
+/// of is a kilobyte.
 fn unreachable(error: &gloo_net::Error) -> Error {
-    Error::Unreachable(error.to_string())
+    Error::Unreachable(match error {
+        gloo_net::Error::JsError(error) => error.message.clone(),
+        _ => String::new(),
+    })
 }

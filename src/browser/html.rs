@@ -1,9 +1,9 @@
 //! The one place where foreign HTML enters the page: through the browser's own Sanitizer API, or
 //! through DOMPurify, which the boot script loads where the browser has none.
 
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Function, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
-use web_sys::{DocumentFragment, Element, HtmlTemplateElement};
+use web_sys::{DocumentFragment, Element, Event, HtmlTemplateElement, Url};
 
 /// Where the HTML comes from, which decides what it may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,7 @@ const TEXT_ELEMENTS: &[&str] = &[
     "em",
     "hr",
     "i",
+    "img",
     "ins",
     "kbd",
     "li",
@@ -59,7 +60,6 @@ const POST_ELEMENTS: &[&str] = &[
     "h4",
     "h5",
     "h6",
-    "img",
     "section",
     "span",
     "summary",
@@ -72,18 +72,23 @@ const POST_ELEMENTS: &[&str] = &[
     "time",
     "tr",
 ];
-const TEXT_ATTRIBUTES: &[&str] = &["cite", "datetime", "dir", "href", "lang", "title"];
-const POST_ATTRIBUTES: &[&str] = &[
-    "alt", "colspan", "height", "rowspan", "scope", "src", "width",
+const TEXT_ATTRIBUTES: &[&str] = &[
+    "alt", "cite", "datetime", "dir", "href", "lang", "src", "title",
 ];
+const POST_ATTRIBUTES: &[&str] = &["colspan", "height", "rowspan", "scope", "width"];
 
 /// Puts `html` into `element`, without anything that could run, load from elsewhere, or take a
 /// name of the page. No attribute that styles or identifies gets through. Where the browser has
-/// no sanitizer at all, the text is shown with its tags visible.
-pub fn fill(element: &Element, html: &str, source: Source) {
+/// no sanitizer at all, the text is shown with its tags visible. An image of a comment becomes a
+/// button with the text that `offer` makes of the image's host: whoever put it there would
+/// otherwise see who reads.
+pub fn fill(element: &Element, html: &str, source: Source, offer: impl Fn(&str) -> String) {
     match sanitized(html, source) {
         Some(fragment) => {
             mend_links(&fragment, source);
+            if source == Source::Comment {
+                hold_images_back(&fragment, &offer);
+            }
             element.replace_children_with_node_1(&fragment);
         }
         None => element.set_text_content(Some(html)),
@@ -100,7 +105,8 @@ fn sanitized(html: &str, source: Source) -> Option<DocumentFragment> {
             .ok()?;
         return Some(template.content());
     }
-    let purify = Reflect::get(&js_sys::global(), &"DOMPurify".into()).ok()?;
+    // Under a symbol, because the page may have a DOMPurify of its own, set up in its own way.
+    let purify = Reflect::get(&js_sys::global(), &Symbol::for_("causerie.purify")).ok()?;
     let sanitize: Function = Reflect::get(&purify, &"sanitize".into())
         .ok()?
         .dyn_into()
@@ -156,7 +162,8 @@ fn allowed(source: Source) -> (js_sys::Array, js_sys::Array) {
     )
 }
 
-fn object(entries: &[(&str, JsValue)]) -> Object {
+/// An object with these properties.
+pub(super) fn object(entries: &[(&str, JsValue)]) -> Object {
     let object = Object::new();
     for (name, value) in entries {
         // Setting a property of a plain object cannot fail.
@@ -195,4 +202,56 @@ fn mend_links(fragment: &DocumentFragment, source: Source) {
         // Neither can fail: both names are valid.
         let _ = mended;
     }
+}
+
+/// Puts a button in the place of each image. The fragment is of an inert document: nothing has
+/// been loaded yet.
+fn hold_images_back(fragment: &DocumentFragment, offer: &impl Fn(&str) -> String) {
+    while let Ok(Some(image)) = fragment.query_selector("img") {
+        let address = image.get_attribute("src").unwrap_or_default();
+        let url = Url::new(&address).ok();
+        let url = url.filter(|url| ["https:", "http:"].contains(&url.protocol().as_str()));
+        match (url, web_sys::window().and_then(|window| window.document())) {
+            (Some(url), Some(document)) => {
+                // Fails for no valid name only.
+                let button = document.create_element("button").unwrap_throw();
+                let alt = image.get_attribute("alt").unwrap_or_default();
+                for (name, value) in [
+                    ("type", "button"),
+                    ("data-image", &address),
+                    ("data-alt", &alt),
+                ] {
+                    let _ = button.set_attribute(name, value);
+                }
+                button.set_text_content(Some(&offer(&url.host())));
+                let _ = image.replace_with_with_node_1(&button);
+            }
+            _ => image.remove(),
+        }
+    }
+}
+
+/// Shows the image that `event` was a click on the button for, where it was.
+pub fn show_image(event: &Event) {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    let Some(button) = target.filter(|target| target.has_attribute("data-image")) else {
+        return;
+    };
+    let Some(image) = button
+        .owner_document()
+        .and_then(|document| document.create_element("img").ok())
+    else {
+        return;
+    };
+    for (name, value) in [
+        // The image's host learns nothing of the page.
+        ("referrerpolicy", Some("no-referrer".to_owned())),
+        ("alt", button.get_attribute("data-alt")),
+        ("src", button.get_attribute("data-image")),
+    ] {
+        let _ = image.set_attribute(name, &value.unwrap_or_default());
+    }
+    let _ = button.replace_with_with_node_1(&image);
 }

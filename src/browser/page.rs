@@ -1,39 +1,8 @@
-//! The page that the client runs in: its element, its address, its title and its history.
+//! The page that the client runs in: its address, its title and its history.
 
-use causerie_core::Settings;
 use leptos::prelude::{on_cleanup, window_event_listener_untyped};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, HtmlElement, Url, Window};
-
-/// The element that the standalone page gives to the client.
-pub fn root() -> Option<HtmlElement> {
-    by_id("causerie")
-}
-
-/// The settings on `element`: its `data-` attributes.
-pub fn settings(element: &Element) -> Settings {
-    Settings {
-        endpoint: element.get_attribute("data-endpoint"),
-        feed: element.get_attribute("data-feed"),
-        post: element.get_attribute("data-post"),
-        view: element.get_attribute("data-view"),
-        sort: element.get_attribute("data-sort"),
-    }
-}
-
-/// The address of one of the client's own files. The boot script lies beside them.
-pub fn asset(path: &str) -> String {
-    let boot = document().and_then(|document| document.query_selector("script[data-wasm]").ok()?);
-    let address = boot
-        .and_then(|boot| boot.get_attribute("src"))
-        .unwrap_or_default();
-    let folder = address.rsplit_once('/').map_or("", |(folder, _)| folder);
-    if folder.is_empty() {
-        path.to_owned()
-    } else {
-        format!("{folder}/{path}")
-    }
-}
+use wasm_bindgen::JsValue;
+use web_sys::{Document, Element, Url, Window};
 
 /// The language that the page declares for `element`.
 pub fn declared_language(element: &Element) -> Option<String> {
@@ -131,9 +100,10 @@ pub fn on_window(event: &'static str, react: impl Fn() + 'static) {
     on_cleanup(move || handle.remove());
 }
 
-/// The element with this id.
-pub fn by_id(id: &str) -> Option<HtmlElement> {
-    document()?.get_element_by_id(id)?.dyn_into().ok()
+/// Asks the reader `question`, to be answered by yes or no.
+pub fn confirm(question: &str) -> bool {
+    // A page in a frame may be forbidden to ask; then nothing is confirmed.
+    window().is_some_and(|window| window.confirm_with_message(question) == Ok(true))
 }
 
 pub(crate) fn window() -> Option<Window> {

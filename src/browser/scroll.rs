@@ -5,9 +5,11 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use causerie_core::Json;
 use leptos::prelude::request_animation_frame;
 use wasm_bindgen::JsValue;
 
+use super::host::{Host, host};
 use super::storage::{self, Keep};
 use super::{clock, page};
 
@@ -15,8 +17,9 @@ use super::{clock, page};
 const PATIENCE: i64 = 5_000;
 
 /// Keeps and restores places. A clone is the same keeper.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Places {
+    host: Host,
     /// How far down the reader was when last seen moving, in pixels.
     top: Rc<Cell<i64>>,
     /// Counts the restorations, so that a new one, or the reader's own move, ends the one before.
@@ -26,6 +29,7 @@ pub struct Places {
 /// Where the reader was: pixels from the top, and better, because above it things may have
 /// another height next time, an element with an id and how far below the window's edge it began.
 struct Place {
+    host: Host,
     top: i64,
     anchor: Option<(String, i64)>,
 }
@@ -37,7 +41,11 @@ impl Places {
         if let Some(history) = history {
             let _ = history.set_scroll_restoration(web_sys::ScrollRestoration::Manual);
         }
-        let places = Self::default();
+        let places = Self {
+            host: host(),
+            top: Rc::default(),
+            current: Rc::default(),
+        };
         for event in ["wheel", "touchmove", "keydown", "pointerdown"] {
             let places = places.clone();
             page::on_window(event, move || {
@@ -57,19 +65,20 @@ impl Places {
         // A link to a fragment has moved the page already: then only the pixels are known.
         let anchor = if top == current_top() { anchor() } else { None };
         let (id, offset) = anchor.unwrap_or_default();
-        storage::set(Keep::InTab, &key(entry), &(top, id, offset));
+        let place = vec![top.into(), id.as_str().into(), offset.into()];
+        storage::set(Keep::InTab, &key(entry), &Json::List(place));
     }
 
     /// Goes to the place kept for `entry`, or to the top, as soon as it is there.
     pub fn restore(&self, entry: i64) {
         let kept = storage::get(Keep::InTab, &key(entry)).unwrap_or_default();
-        let id = kept[1]
-            .as_str()
-            .filter(|id| !id.is_empty())
-            .map(str::to_owned);
+        let part = |at: usize| kept.list().get(at).cloned().unwrap_or_default();
+        let whole = |at| part(at).whole().unwrap_or_default();
+        let id = part(1).text().filter(|id| !id.is_empty());
         let place = Place {
-            top: kept[0].as_i64().unwrap_or_default(),
-            anchor: id.map(|id| (id, kept[2].as_i64().unwrap_or_default())),
+            host: self.host,
+            top: whole(0),
+            anchor: id.map(|id| (id, whole(2))),
         };
         self.give_up();
         self.approach(
@@ -101,7 +110,7 @@ impl Place {
         };
         match &self.anchor {
             Some((id, offset)) => {
-                let Some(element) = page::by_id(id) else {
+                let Some(element) = self.host.by_id(id) else {
                     return false;
                 };
                 let distance = element.get_bounding_client_rect().top() - *offset as f64;

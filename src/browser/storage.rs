@@ -1,8 +1,7 @@
 //! What is kept on this device. Storage may be blocked, private or full: nothing here fails, it
 //! only says whether it worked.
 
-use serde::Serialize;
-use serde_json::Value;
+use causerie_core::Json;
 use web_sys::Storage;
 
 /// How long something is kept.
@@ -15,17 +14,14 @@ pub enum Keep {
 }
 
 /// Reads what was kept under `key`; `None` where there is nothing that can be read.
-pub fn get(keep: Keep, key: &str) -> Option<Value> {
+pub fn get(keep: Keep, key: &str) -> Option<Json> {
     let text = storage(keep)?.get_item(key).ok()??;
-    serde_json::from_str(&text).ok()
+    Json::parse(&text).ok()
 }
 
 /// Keeps `value` under `key`. Whether it worked.
-pub fn set<T: Serialize>(keep: Keep, key: &str, value: &T) -> bool {
-    let Ok(text) = serde_json::to_string(value) else {
-        return false;
-    };
-    storage(keep).is_some_and(|storage| storage.set_item(key, &text).is_ok())
+pub fn set(keep: Keep, key: &str, value: &Json) -> bool {
+    storage(keep).is_some_and(|storage| storage.set_item(key, &value.to_text()).is_ok())
 }
 
 /// Forgets what is under `key`.

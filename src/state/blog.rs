@@ -8,6 +8,7 @@ use leptos::prelude::Owner;
 
 use super::Load;
 use super::kept::{Kept, Watch};
+use crate::browser::host::{Host, host};
 use crate::browser::scroll::Places;
 use crate::browser::{clock, fetch, page, task};
 
@@ -26,10 +27,16 @@ pub struct Blog {
 
 #[derive(Debug)]
 struct Inner {
+    host: Host,
     config: Config,
+    /// Where the posts are; `None` where the back end has them.
+    address: Option<String>,
+    /// Whether the settings name the one post to show.
+    is_single: bool,
     /// What is under way for the blog ends with it.
     owner: Owner,
-    places: Places,
+    /// Only where the page is the client's.
+    places: Option<Places>,
     /// The entry of the history that is on the screen.
     entry: Cell<i64>,
     /// Whether the reader has moved between posts.
@@ -37,46 +44,74 @@ struct Inner {
 }
 
 impl Blog {
-    /// Begins to load the feed and follows the page's address.
-    pub fn open(config: Config) -> Self {
+    /// Begins to load the posts at `address`, or those of the back end, and follows the page's
+    /// address, unless the settings name one `post`.
+    pub fn open(config: Config, address: Option<String>, post: Option<String>) -> Self {
         let entry = page::entry();
+        let host = host();
+        let is_page = host.is_page();
         let blog = Self {
             feed: Watch::new(Load::Loading),
-            wanted: Watch::new(config.post.clone().or_else(|| page::parameter(POST))),
+            wanted: Watch::new(post.clone().or_else(|| page::parameter(POST))),
             inner: Kept::new(Inner {
+                host,
                 config,
+                address,
+                is_single: post.is_some(),
                 owner: Owner::new(),
-                places: Places::take_over(),
+                places: is_page.then(Places::take_over),
                 entry: Cell::new(entry.unwrap_or_else(new_entry)),
                 has_moved: Cell::new(false),
             }),
         };
         blog.load();
-        page::on_window("popstate", move || blog.follow_history());
-        page::on_window("pagehide", move || blog.keep_place());
-        match entry {
-            // A reload: back to where the reader was, unless a link leads elsewhere.
-            Some(entry) if page::fragment().is_none() => {
-                blog.inner.with(|inner| inner.places.restore(entry));
-            }
-            Some(_) => {}
-            None => page::set_entry(blog.entry()),
+        if is_page {
+            blog.take_over(entry);
         }
         blog
+    }
+
+    fn take_over(self, entry: Option<i64>) {
+        page::on_window("popstate", move || self.follow_history());
+        page::on_window("pagehide", move || self.keep_place());
+        match entry {
+            // A reload: back to where the reader was, unless a link leads elsewhere.
+            Some(entry) if page::fragment().is_none() => self.restore_place(entry),
+            Some(_) => {}
+            None => page::set_entry(self.entry()),
+        }
     }
 
     /// Loads the feed, again where it failed.
     pub fn load(self) {
         self.feed.set(Load::Loading);
-        let address = self.inner.with(|inner| inner.config.feed.clone());
-        // Not under the owner of the button that asks again: that one goes with its notice.
-        let owner = self.inner.get().map(|inner| inner.owner.clone());
+        let Some(inner) = self.inner.get() else {
+            return;
+        };
+        let backend = inner.config.backend.clone();
+        let address = inner.address.clone();
+        let wanted = self.wanted.get_untracked();
+        let request = match address.clone() {
+            Some(address) => Request::get(address),
+            None => match backend.list_posts(wanted.as_deref()) {
+                Some(request) => request,
+                None => return,
+            },
+        };
+        let (host, url) = (inner.host, request.url.clone());
         let load = async move {
-            let response = fetch::send(Request::get(address)).await;
-            let feed = response.and_then(|response| Feed::parse(&response));
+            let response = fetch::send(request).await;
+            let feed = response.and_then(|response| match address {
+                Some(_) => Feed::parse(&response),
+                None => backend.parse_posts(&response),
+            });
+            if let Err(error) = &feed {
+                host.tell_error(error, &url);
+            }
             self.feed.set(feed.map(Arc::new).into());
         };
-        owner.unwrap_or_default().with(|| task::spawn_scoped(load));
+        // Not under the owner of the button that asks again: that one goes with its notice.
+        inner.owner.with(|| task::spawn_scoped(load));
     }
 
     /// The settings, while the blog is on the page.
@@ -91,7 +126,7 @@ impl Blog {
 
     /// Whether the page shows one post only, by its settings.
     pub fn is_single(self) -> bool {
-        self.inner.with(|inner| inner.config.post.is_some())
+        self.inner.with(|inner| inner.is_single)
     }
 
     /// Whether the feed is a single post: then there is no front to go back to.
@@ -139,13 +174,23 @@ impl Blog {
     fn show(self, entry: i64, wanted: Option<String>) {
         self.inner.with(|inner| inner.entry.set(entry));
         self.want(wanted);
-        self.inner.with(|inner| inner.places.restore(entry));
+        self.restore_place(entry);
+    }
+
+    fn restore_place(self, entry: i64) {
+        if let Some(places) = self.inner.get().and_then(|inner| inner.places.clone()) {
+            places.restore(entry);
+        }
     }
 
     fn want(self, wanted: Option<String>) {
         if !self.is_single() && self.wanted.get_untracked() != wanted {
             self.inner.with(|inner| inner.has_moved.set(true));
             self.wanted.set(wanted);
+            // A back end gives the posts that are asked for, a feed has all of them.
+            if self.inner.with(|inner| inner.address.is_none()) {
+                self.load();
+            }
         }
     }
 
@@ -154,8 +199,11 @@ impl Blog {
     }
 
     fn keep_place(self) {
-        self.inner
-            .with(|inner| inner.places.keep(inner.entry.get()));
+        if let Some(inner) = self.inner.get()
+            && let Some(places) = &inner.places
+        {
+            places.keep(inner.entry.get());
+        }
     }
 }
 

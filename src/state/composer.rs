@@ -1,13 +1,14 @@
 //! A comment that is being written and sent.
 
 use causerie_core::{
-    CheckedDraft, Comment, CommentId, Draft, Error, Fault, Field, FieldProblem, Limits, Moderation,
+    Act, Backend, CheckedDraft, Comment, CommentId, Done, Draft, Error, Fault, Field, FieldProblem,
+    Limits, Moderation, Request, Submission,
 };
 
 use super::kept::{Kept, Watch};
 use super::reader::{Identity, Slot};
-use super::thread::Thread;
-use crate::browser::{fetch, task};
+use super::thread::{Below, Thread};
+use crate::browser::{clock, fetch, task};
 
 /// A comment in the making. A copy is the same one.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +25,8 @@ pub struct Composer {
     pub restored: Watch<bool>,
     /// Whether this browser keeps the text over a reload.
     pub kept: Watch<bool>,
+    /// How the text will look, as the back end renders it: untrusted HTML.
+    pub preview: Watch<Option<String>>,
 }
 
 #[derive(Debug)]
@@ -32,6 +35,50 @@ struct Inner {
     parent: Option<CommentId>,
     slot: Slot,
 }
+
+/// A comment on its way, with all that is needed to send it again.
+#[derive(Debug)]
+struct Sending {
+    backend: Backend,
+    /// The key of the conversation, as the page has it.
+    key: String,
+    thread: String,
+    title: String,
+    parent: Option<CommentId>,
+    draft: CheckedDraft,
+    /// The key of the comment.
+    once: String,
+}
+
+impl Sending {
+    fn submission(&self) -> Submission<'_> {
+        Submission {
+            thread: &self.thread,
+            title: &self.title,
+            parent: self.parent.as_ref(),
+            draft: &self.draft,
+            key: &self.once,
+        }
+    }
+
+    async fn send(&self) -> Result<Option<Comment>, Error> {
+        let (backend, submission) = (&self.backend, self.submission());
+        let send = async |request: Request| {
+            let response = fetch::send(request).await?;
+            backend.parse_submitted(&submission, &response)
+        };
+        match send(backend.submit(&submission)).await {
+            Err(error) => match backend.submit_otherwise(&submission, &error) {
+                Some(request) => send(request).await,
+                None => Err(error),
+            },
+            sent => sent,
+        }
+    }
+}
+
+/// Seconds that a comment waits by itself at most, where the back end asks to wait.
+const LONGEST_WAIT: u32 = 60;
 
 /// How far a comment is on its way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +90,8 @@ pub enum Status {
     Invalid(Vec<FieldProblem>),
     /// It is under way.
     Sending,
+    /// The back end asked to wait so many seconds; then it is sent again.
+    Waiting(u32),
     /// It did not get through; the text is still here.
     Failed(Error),
     /// It has arrived; the fields are ready for another.
@@ -59,6 +108,7 @@ impl Composer {
             thread,
             restored: Watch::new(!text.is_empty()),
             kept: Watch::new(true),
+            preview: Watch::new(None),
             remember: Watch::new(identity.remember),
             draft: Watch::new(Draft {
                 name: identity.name,
@@ -77,6 +127,11 @@ impl Composer {
         self.thread.limits.get()
     }
 
+    /// Whether the back end shows how a text will look.
+    pub fn can_preview(self) -> bool {
+        self.thread.can.preview
+    }
+
     /// Changes one field, and keeps what is typed on this device.
     pub fn edit(self, field: Field, value: String) {
         self.draft.update(|draft| match field {
@@ -87,6 +142,7 @@ impl Composer {
             Field::Parent => {}
         });
         self.restored.set(false);
+        self.preview.set_if_new(None);
         self.status.update(|status| match status {
             // What is being mended is not complained about any longer.
             Status::Invalid(problems) => problems.retain(|problem| problem.field != field),
@@ -122,7 +178,7 @@ impl Composer {
     /// Checks and sends it; `on_fault` is called when a field is at fault, here or by the back
     /// end's judgment. Nothing happens while it is under way already.
     pub fn send(self, on_fault: impl Fn() + 'static) {
-        if self.status.get_untracked() == Status::Sending {
+        if self.is_under_way() {
             return;
         }
         let limits = self.thread.limits.get_untracked();
@@ -136,39 +192,89 @@ impl Composer {
         let (Some(inner), Some(backend)) = (self.inner.get(), self.thread.backend()) else {
             return;
         };
+        let (thread, title) = self.thread.name_and_title();
+        let sending = Sending {
+            backend,
+            key: self.thread.key(),
+            thread,
+            title,
+            parent: inner.parent.clone(),
+            once: inner.slot.key_for(&checked),
+            draft: checked,
+        };
+        self.attempt(sending, inner.slot.clone(), Box::new(on_fault));
+    }
+
+    /// Whether it is being sent, or waits to be.
+    pub fn is_under_way(self) -> bool {
+        self.status
+            .with(|status| matches!(status, Status::Sending | Status::Waiting(_)))
+    }
+
+    fn attempt(self, sending: Sending, slot: Slot, on_fault: Box<dyn Fn()>) {
         self.status.set(Status::Sending);
-        let key = inner.slot.key_for(&checked);
-        let request = backend.submit(&self.thread.key(), inner.parent.as_ref(), &checked, &key);
         // Not bound to the view: a comment under way arrives even if the reader moves on.
         task::spawn(async move {
-            let response = fetch::send(request).await;
-            match response.and_then(|response| backend.parse_submitted(&response)) {
+            match sending.send().await {
                 Ok(comment) => {
-                    inner.slot.clear_sent(&checked);
-                    self.arrived(comment, &checked);
+                    slot.clear_sent(&sending.draft);
+                    self.arrived(comment, &sending);
                 }
                 Err(Error::Refused(refusal)) if !refusal.fields.is_empty() => {
                     self.status.set(Status::Invalid(refusal.fields));
                     on_fault();
+                }
+                Err(Error::TooMany {
+                    retry_after: Some(seconds @ ..=LONGEST_WAIT),
+                }) => {
+                    self.status.set(Status::Waiting(seconds));
+                    clock::after(seconds, move || self.attempt(sending, slot, on_fault));
                 }
                 Err(error) => self.status.set(Status::Failed(error)),
             }
         });
     }
 
-    fn arrived(self, comment: Comment, sent: &CheckedDraft) {
+    /// Asks the back end how the text will look.
+    pub fn ask_preview(self) {
+        let text = self.draft.with_untracked(|draft| draft.text.clone());
+        let request = self
+            .thread
+            .backend()
+            .and_then(|backend| Some((backend.act(&Act::Preview(text.clone()))?, backend)));
+        let Some((request, backend)) = request else {
+            return;
+        };
+        task::spawn(async move {
+            let response = fetch::send(request).await;
+            let act = Act::Preview(text);
+            match response.and_then(|response| backend.parse_act(&act, &response)) {
+                Ok(Done::Text(html)) => self.preview.set(Some(html)),
+                Ok(_) => {}
+                Err(error) => self.status.set(Status::Failed(error)),
+            }
+        });
+    }
+
+    fn arrived(self, stored: Option<Comment>, sent: &Sending) {
+        let (is_stored, parent) = (stored.is_some(), sent.parent.as_ref());
+        // What the back end does not show is shown as it was sent.
+        let comment = stored.unwrap_or_else(|| {
+            let id = format!("unseen-{}", sent.once);
+            Comment::unseen(&id, parent, sent.draft.draft(), clock::now())
+        });
         let moderation = comment.moderation;
-        self.thread.add_own(comment);
+        self.thread.add_own(&sent.key, comment, is_stored);
         self.draft.update(|draft| {
             // What was typed meanwhile is another comment.
-            if draft.text.trim() == sent.draft().text {
+            if draft.text.trim() == sent.draft.draft().text {
                 draft.text.clear();
             }
         });
         self.status.set(Status::Sent(moderation));
         let is_done = self.draft.with_untracked(|draft| draft.text.is_empty());
-        if is_done && self.inner.with(|inner| inner.parent.is_some()) {
-            self.thread.answer(None);
+        if let Some(parent) = parent.filter(|_| is_done) {
+            self.thread.open_below(parent, &Below::Nothing);
         }
     }
 

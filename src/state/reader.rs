@@ -1,15 +1,13 @@
 //! What this device remembers of its reader: who they are, if they agree, and what they have not
 //! sent yet.
 
-use causerie_core::{CheckedDraft, CommentId};
-use serde::Serialize;
-use serde_json::Value;
+use causerie_core::{CheckedDraft, CommentId, Json};
 
 use crate::browser::random;
 use crate::browser::storage::{self, Keep};
 
 /// Name, address and site, as the reader gave them last.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
     /// As in a draft.
     pub name: String,
@@ -34,23 +32,29 @@ impl Identity {
             name: text(&kept, "name"),
             email: text(&kept, "email"),
             url: text(&kept, "url"),
-            remember: kept["remember"].as_bool().unwrap_or_default(),
+            remember: kept.get("remember").is_true(),
         }
     }
 
     /// Keeps it: on this device where the reader agreed, else as long as this tab is open.
     pub fn save(&self) {
+        let kept = Json::object(vec![
+            ("name", self.name.as_str().into()),
+            ("email", self.email.as_str().into()),
+            ("url", self.url.as_str().into()),
+            ("remember", self.remember.into()),
+        ]);
         if self.remember {
-            storage::set(Keep::OnDevice, IDENTITY, self);
+            storage::set(Keep::OnDevice, IDENTITY, &kept);
         } else {
             storage::remove(Keep::OnDevice, IDENTITY);
-            storage::set(Keep::InTab, IDENTITY, self);
+            storage::set(Keep::InTab, IDENTITY, &kept);
         }
     }
 }
 
 /// A text that is not sent yet, and the last try to send it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Unsent {
     text: String,
     /// The comment as it was tried, and the key it was tried with: the same comment keeps its key
@@ -130,10 +134,15 @@ impl Slot {
     }
 
     fn save(&self, unsent: &Unsent) -> bool {
-        storage::set(Keep::OnDevice, &self.0, unsent)
+        let kept = Json::object(vec![
+            ("text", unsent.text.as_str().into()),
+            ("tried", unsent.tried.as_str().into()),
+            ("key", unsent.key.as_str().into()),
+        ]);
+        storage::set(Keep::OnDevice, &self.0, &kept)
     }
 }
 
-fn text(kept: &Value, member: &str) -> String {
-    kept[member].as_str().unwrap_or_default().to_owned()
+fn text(kept: &Json, member: &str) -> String {
+    kept.get(member).str().to_owned()
 }

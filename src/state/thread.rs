@@ -4,23 +4,28 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use causerie_core::{
-    Accepts, Backend, Change, Comment, CommentId, CommentPage, Config, Error, Forest, Layout,
-    Limits, Moderation, Order, Row,
+    Accepts, Act, Backend, Capabilities, Change, Comment, CommentId, CommentPage, Config, Done,
+    Error, Forest, Layout, Limits, Moderation, Order, Row, Timestamp,
 };
 use leptos::prelude::*;
 
 use super::Load;
 use super::kept::{Kept, Watch};
-use crate::browser::{dom, fetch, page, task};
+use super::own::{self, Own};
+use crate::browser::host::{Host, host};
+use crate::browser::{clock, dom, fetch, page, task};
 
-/// Comments asked for at once: few at first, so that reading can begin.
-const FIRST_PAGE: u32 = 100;
-const NEXT_PAGES: u32 = 1_000;
+/// Pieces of a thread that are under way at once.
+const SIDE_BY_SIDE: usize = 4;
 
 /// A conversation. A copy is the same conversation.
 #[derive(Clone, Copy, Debug)]
 pub struct Thread {
     inner: Kept<RefCell<Inner>>,
+    /// Where it is shown.
+    pub host: Host,
+    /// What its back end can do.
+    pub can: Capabilities,
     /// The first page: until it is there, there is nothing to read.
     pub first: Watch<Load<()>>,
     /// All further pages.
@@ -52,14 +57,20 @@ struct Inner {
     /// What is under way for the conversation ends with it.
     owner: Owner,
     key: String,
+    /// What the back end calls it.
+    thread: String,
     config: Config,
     forest: Forest,
     /// What the rows show, at the forest's positions.
     live: Vec<Rc<Live>>,
-    /// Where the next page begins.
-    next: Option<String>,
-    /// The comment that the page's address leads to, until it is there.
+    /// Where pieces begin that are still to be asked for.
+    waiting: Vec<String>,
+    /// How many are under way.
+    asked: usize,
+    /// The comment that is to be gone to, until it is there.
     wanted: Option<CommentId>,
+    /// The reader's own comments, as far as they still matter.
+    own: Vec<Own>,
 }
 
 /// What a row shows and what may change while it does. Reading follows: whoever reads is told.
@@ -67,10 +78,24 @@ struct Inner {
 pub struct Live {
     comment: RefCell<Comment>,
     place: Cell<Place>,
-    is_answered: Cell<bool>,
+    below: RefCell<Below>,
     comment_changed: ArcTrigger,
     place_changed: ArcTrigger,
-    answered_changed: ArcTrigger,
+    below_changed: ArcTrigger,
+}
+
+/// What is open below a comment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Below {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The reader writes a reply.
+    Reply,
+    /// The reader changes the comment, which was written so.
+    Edit(String),
+    /// What the reader wanted of it failed.
+    Trouble(Error),
 }
 
 impl Live {
@@ -78,10 +103,10 @@ impl Live {
         Self {
             comment: RefCell::new(comment),
             place: Cell::default(),
-            is_answered: Cell::default(),
+            below: RefCell::default(),
             comment_changed: ArcTrigger::new(),
             place_changed: ArcTrigger::new(),
-            answered_changed: ArcTrigger::new(),
+            below_changed: ArcTrigger::new(),
         }
     }
 
@@ -97,10 +122,10 @@ impl Live {
         self.place.get()
     }
 
-    /// Whether the reader is writing a reply to it.
-    pub fn is_answered(&self) -> bool {
-        self.answered_changed.track();
-        self.is_answered.get()
+    /// What is open below it.
+    pub fn below(&self) -> Below {
+        self.below_changed.track();
+        self.below.borrow().clone()
     }
 
     fn set_comment(&self, comment: Comment) {
@@ -125,9 +150,10 @@ impl Live {
         }
     }
 
-    fn set_answered(&self, is_answered: bool) {
-        if self.is_answered.replace(is_answered) != is_answered {
-            self.answered_changed.notify();
+    fn set_below(&self, below: Below) {
+        if *self.below.borrow() != below {
+            self.below.replace(below);
+            self.below_changed.notify();
         }
     }
 }
@@ -147,7 +173,10 @@ impl Thread {
     /// Begins to load the conversation `key`. What the feed `announced` is shown until the back
     /// end itself says.
     pub fn open(config: Config, key: String, announced: Option<usize>, accepts: Accepts) -> Self {
+        let backend = &config.backend;
         let thread = Self {
+            host: host(),
+            can: backend.capabilities(),
             first: Watch::new(Load::Loading),
             rest: Watch::new(Load::Loading),
             rows: Watch::new(Vec::new()),
@@ -156,17 +185,20 @@ impl Thread {
             has_several: Watch::new(false),
             is_long: Watch::new(false),
             accepts: Watch::new(accepts),
-            limits: Watch::new(Limits::default()),
+            limits: Watch::new(backend.limits()),
             layout: Watch::new(config.layout),
             order: Watch::new(config.order),
             arrived: Watch::new(None),
             inner: Kept::new(RefCell::new(Inner {
                 owner: Owner::new(),
+                own: own::load(&key),
+                waiting: backend.first_cursors(&key),
+                thread: key.clone(),
                 key,
                 config,
                 forest: Forest::default(),
                 live: Vec::new(),
-                next: None,
+                asked: 0,
                 wanted: wanted_comment(),
             })),
         };
@@ -179,66 +211,136 @@ impl Thread {
         thread
     }
 
-    /// Loads all pages, or the rest of them after a failure.
+    /// Loads all pieces, or the rest of them after a failure.
     pub fn load(self) {
-        let is_first = self.with(|inner| inner.forest.is_empty());
+        let is_first = !matches!(self.first.get_untracked(), Load::Ready(()));
         let status = if is_first { self.first } else { self.rest };
         status.set(Load::Loading);
-        // Not under the owner of the button that asks again: that one goes with its notice.
-        let owner = self.inner.get().map(|inner| inner.borrow().owner.clone());
-        let load = async move {
-            loop {
-                match self.load_page().await {
-                    Ok(is_last) => {
-                        self.first.set_if_new(Load::Ready(()));
-                        if is_last {
-                            self.rest.set(Load::Ready(()));
-                            return;
-                        }
-                    }
-                    Err(error) => {
-                        let is_first = !matches!(self.first.get_untracked(), Load::Ready(()));
-                        let status = if is_first { self.first } else { self.rest };
-                        status.set(Load::Failed(error));
-                        return;
-                    }
-                }
-            }
-        };
-        owner.unwrap_or_default().with(|| task::spawn_scoped(load));
+        self.ask();
     }
 
-    /// Loads the next page. Whether it was the last.
-    async fn load_page(self) -> Result<bool, Error> {
+    /// Loads everything again, for what may have come meanwhile.
+    pub fn refresh(self) {
+        self.update(|inner| inner.waiting = inner.config.backend.first_cursors(&inner.key));
+        self.load();
+    }
+
+    /// Asks for pieces that wait, as many as may be under way.
+    fn ask(self) {
+        while let Some((owner, cursor)) = self.update(|inner| {
+            let may = inner.asked < SIDE_BY_SIDE && !inner.waiting.is_empty();
+            may.then(|| {
+                inner.asked += 1;
+                (inner.owner.clone(), inner.waiting.remove(0))
+            })
+        }) {
+            let load = async move {
+                let piece = self.load_piece(&cursor).await;
+                self.update(|inner| inner.asked -= 1);
+                match piece {
+                    Ok(piece) => self.take_in(piece),
+                    Err(error) => self.failed(cursor, error),
+                }
+            };
+            // Not under the owner of the button that asks again: that one goes with its notice.
+            owner.with(|| task::spawn_scoped(load));
+        }
+    }
+
+    async fn load_piece(self, cursor: &str) -> Result<CommentPage, Error> {
         let inner = self.inner.get().ok_or(Error::TimedOut)?;
         let (backend, request) = {
-            let inner = inner.borrow();
-            let backend = inner.config.backend.clone();
-            let limit = if inner.next.is_none() {
-                FIRST_PAGE
-            } else {
-                NEXT_PAGES
-            };
-            let request = backend.list_comments(&inner.key, inner.next.as_deref(), limit);
-            (backend, request)
+            let Inner { config, key, .. } = &*inner.borrow();
+            let request = config.backend.list_comments(key, cursor);
+            (config.backend.clone(), request)
         };
-        let response = fetch::send(request).await?;
-        let CommentPage {
-            comments,
-            announced,
-            accepts,
-            limits,
-            next,
-        } = backend.parse_comments(&response)?;
-        let is_last = next.is_none();
-        self.set_long(announced);
-        // Most pages bring no news here, and every row follows what the post takes.
-        self.announced.set_if_new(announced);
-        self.accepts.set_if_new(accepts);
-        self.limits.set_if_new(limits);
-        self.update(|inner| inner.next = next);
-        self.merge(comments);
-        Ok(is_last)
+        let url = request.url.clone();
+        let response = fetch::send(request).await;
+        let piece = response.and_then(|response| backend.parse_comments(cursor, &response));
+        if let Err(error) = &piece {
+            self.host.tell_error(error, &url);
+        }
+        piece
+    }
+
+    fn take_in(self, piece: CommentPage) {
+        let is_page = piece.announced.is_some() || !piece.comments.is_empty();
+        if let Some(announced) = piece.announced {
+            self.set_long(announced);
+            // Most pieces bring no news here, and every row follows what the post takes.
+            self.announced.set_if_new(announced);
+        }
+        if let Some(accepts) = piece.accepts {
+            self.accepts.set_if_new(accepts);
+        }
+        if let Some(limits) = piece.limits {
+            self.limits.set_if_new(limits);
+        }
+        let is_last = self.update(|inner| {
+            inner.thread = piece.thread.unwrap_or_else(|| inner.thread.clone());
+            inner.waiting.extend(piece.next);
+            inner.waiting.is_empty() && inner.asked == 0
+        });
+        self.merge(piece.comments);
+        if is_last {
+            self.merge_own();
+        }
+        if (is_page || is_last) && self.first.with_untracked(|first| *first != Load::Ready(())) {
+            self.first.set(Load::Ready(()));
+            let count = self.announced.get_untracked() as f64;
+            self.host.tell("causerie:ready", &[("count", count.into())]);
+        }
+        if is_last {
+            self.rest.set(Load::Ready(()));
+            let count = self.delivered.get_untracked() as f64;
+            self.host.tell("causerie:count", &[("count", count.into())]);
+        } else {
+            self.ask();
+        }
+    }
+
+    /// The piece at `cursor` waits again, for the reader to ask.
+    fn failed(self, cursor: String, error: Error) {
+        self.update(|inner| inner.waiting.insert(0, cursor));
+        let is_first = !matches!(self.first.get_untracked(), Load::Ready(()));
+        let status = if is_first { self.first } else { self.rest };
+        status.set(Load::Failed(error));
+        if !is_first {
+            self.merge_own();
+        }
+    }
+
+    /// Adds the reader's own comments that nobody else sees yet, and forgets those that have
+    /// appeared.
+    fn merge_own(self) {
+        let unseen = self.update(|inner| {
+            let Inner { own, forest, .. } = inner;
+            let rows = forest.chronicle();
+            let is_there = |own: &Own| {
+                let same = |row: &Row| {
+                    forest
+                        .get(&row.id)
+                        .is_some_and(|it| it.is_same_as(&own.comment))
+                };
+                match forest.get(&own.comment.id) {
+                    Some(comment) => comment.moderation != Moderation::Held,
+                    None => rows.iter().any(same),
+                }
+            };
+            for own in own
+                .iter_mut()
+                .filter(|own| own.comment.moderation == Moderation::Held)
+            {
+                if is_there(own) {
+                    own.comment.moderation = Moderation::Published;
+                }
+            }
+            own::save(&inner.key, &inner.own);
+            let own = inner.own.iter().map(|own| &own.comment);
+            let held = own.filter(|own| own.moderation == Moderation::Held);
+            held.cloned().collect::<Vec<_>>()
+        });
+        self.merge(unseen);
     }
 
     /// Takes in comments and redraws what changed: a row for each new one, and nothing else.
@@ -267,9 +369,14 @@ impl Thread {
         self.with(|inner| inner.live(id).cloned())
     }
 
-    /// The conversation's key.
+    /// The conversation's key, as the page has it.
     pub fn key(self) -> String {
         self.with(|inner| inner.key.clone())
+    }
+
+    /// What its back end calls it, and the title of its page.
+    pub fn name_and_title(self) -> (String, String) {
+        self.with(|inner| (inner.thread.clone(), inner.config.title.clone()))
     }
 
     /// Where it is kept.
@@ -303,14 +410,63 @@ impl Thread {
         }
     }
 
-    /// Opens the place to answer a comment, and closes any other; `None` closes all.
-    pub fn answer(self, answered: Option<&CommentId>) {
+    /// Opens something below a comment, and closes what is open anywhere else.
+    pub fn open_below(self, id: &CommentId, below: &Below) {
         self.with(|inner| {
-            let position = answered.and_then(|id| inner.forest.position(id));
+            let position = inner.forest.position(id);
             for (at, live) in inner.live.iter().enumerate() {
-                live.set_answered(Some(at) == position);
+                let is_it = Some(at) == position;
+                live.set_below(if is_it { below.clone() } else { Below::Nothing });
             }
         });
+    }
+
+    /// Whether the reader may still change this comment.
+    pub fn is_open_to_change(self, id: &CommentId) -> bool {
+        self.with(|inner| {
+            let own = inner.own.iter().find(|own| own.comment.id == *id);
+            own.is_some_and(Own::is_open)
+        })
+    }
+
+    /// Does something to the comment `id`, and shows what came of it.
+    pub fn act(self, id: CommentId, act: Act) {
+        let backend = self.backend();
+        let Some((request, backend)) = backend.and_then(|it| Some((it.act(&act)?, it))) else {
+            return;
+        };
+        task::spawn(async move {
+            let response = fetch::send(request).await;
+            let done = response.and_then(|response| backend.parse_act(&act, &response));
+            self.show_done(&id, done);
+        });
+    }
+
+    fn show_done(self, id: &CommentId, done: Result<Done, Error>) {
+        let Some(live) = self.live(id) else {
+            return;
+        };
+        let mut comment = live.comment.borrow().clone();
+        match done {
+            Ok(Done::Text(text)) => return self.open_below(id, &Below::Edit(text)),
+            Ok(Done::Voted(votes)) => comment.votes = Some(votes),
+            Ok(Done::Gone) => comment.moderation = Moderation::Deleted,
+            Ok(Done::Changed(changed)) => {
+                // What an answer leaves out stays as it was.
+                comment.html = changed.html;
+                comment.updated = changed.updated;
+                comment.moderation = changed.moderation;
+            }
+            Err(error) => return self.open_below(id, &Below::Trouble(error)),
+        }
+        let is_gone = comment.moderation == Moderation::Deleted;
+        self.update(|inner| {
+            inner.own.retain(|own| !is_gone || own.comment.id != *id);
+            own::save(&inner.key, &inner.own);
+        });
+        live.set_below(Below::Nothing);
+        self.merge(vec![comment]);
+        live.place_changed.notify();
     }
 
     /// Goes to a comment: opens what hides it, scrolls to it, marks and focuses it. One that is
@@ -320,18 +476,44 @@ impl Thread {
         self.go_to_wanted();
     }
 
-    /// Takes in a comment that the reader has just sent. Nothing, when the conversation is no
-    /// longer on the screen.
-    pub fn add_own(self, comment: Comment) {
+    /// Takes in a comment that the reader has just sent. `is_stored` says that it is as the back
+    /// end has it; else the thread is read again, for it may be there. Remembered in any case,
+    /// shown where the conversation is still on the screen.
+    pub fn add_own(self, key: &str, comment: Comment, is_stored: bool) {
         let id = comment.id.clone();
-        if self.inner.get().is_none() {
-            return;
-        }
-        let is_new = self.live(&id).is_none();
-        self.announced
-            .update(|announced| *announced += usize::from(is_new));
+        let window = self.backend().map_or(0, |backend| backend.edit_window());
+        let sent = Own {
+            comment: comment.clone(),
+            until: Timestamp::from_ms(clock::now().ms() + window),
+        };
+        let Some(inner) = self.inner.get() else {
+            let mut own = own::load(key);
+            own.push(sent);
+            return own::save(key, &own);
+        };
+        let own = {
+            let own = &mut inner.borrow_mut().own;
+            own.retain(|own| own.comment.id != id);
+            own.push(sent);
+            own.clone()
+        };
+        own::save(key, &own);
         self.arrived.set(Some(comment.moderation));
-        self.merge(vec![comment]);
+        self.host.tell(
+            "causerie:submitted",
+            &[
+                ("id", id.as_str().into()),
+                ("held", (comment.moderation == Moderation::Held).into()),
+            ],
+        );
+        if is_stored {
+            let is_new = self.live(&id).is_none();
+            self.announced
+                .update(|announced| *announced += usize::from(is_new));
+            self.merge(vec![comment]);
+        } else {
+            self.refresh();
+        }
         self.lead_to(id);
     }
 
@@ -397,7 +579,7 @@ impl Thread {
         if let Some(id) = found {
             self.draw();
             // The row is drawn before the next frame.
-            request_animation_frame(move || dom::lead_to(&element_id(&id)));
+            request_animation_frame(move || dom::lead_to(self.host, &element_id(&id)));
         }
     }
 }

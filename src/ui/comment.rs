@@ -1,13 +1,15 @@
 //! One comment: a row of the list, whatever its depth.
 
-use causerie_core::{Accepts, Comment, CommentId, Layout, Moderation, Row};
+use std::rc::Rc;
+
+use causerie_core::{Accepts, Act, Comment, CommentId, Layout, Moderation, Row};
 
 use super::rich_text::{self, Source};
-use super::{composer, time};
-use crate::browser::dom;
+use super::{composer, edit, notice, time};
 use crate::browser::view::{Build, View, el, nothing};
+use crate::browser::{dom, page};
 use crate::messages::{Message, messages, msg};
-use crate::state::thread::{Live, Place, Thread, element_id};
+use crate::state::thread::{Below, Live, Place, Thread, element_id};
 
 /// The depth beyond which rows are no longer indented; the level is announced all the same.
 const DEEPEST_INDENT: usize = 8;
@@ -30,19 +32,25 @@ pub(crate) fn view(thread: Thread, row: &Row) -> View {
         shown.comment(|comment| said(thread, comment, answers.as_ref(), number))
     };
     let own_id = id.clone();
-    let reply = move || match live.is_answered() {
-        true => composer::reply(thread, own_id.clone()),
-        false => nothing(),
+    let below = move || match live.below() {
+        Below::Nothing => nothing(),
+        Below::Reply => composer::reply(thread, own_id.clone()),
+        Below::Edit(text) => edit::view(thread, own_id.clone(), text),
+        Below::Trouble(error) => notice::not_done(&error),
     };
     item.redrawn(said)
         .redrawn(move || actions(thread, &id, &acted))
-        .redrawn(reply)
+        .redrawn(below)
         .into()
 }
 
 fn said(thread: Thread, comment: &Comment, answers: Option<&CommentId>, number: usize) -> View {
     let is_flat = number > 0;
-    let is_held = comment.moderation == Moderation::Held;
+    let state = match comment.moderation {
+        Moderation::Published => None,
+        Moderation::Held => Some(msg::AWAITING),
+        Moderation::Deleted => Some(msg::DELETED),
+    };
     let meta = el("p")
         .class("meta")
         .children(is_flat.then(|| note("number", &messages().number(number))))
@@ -58,7 +66,7 @@ fn said(thread: Thread, comment: &Comment, answers: Option<&CommentId>, number: 
         .children(comment.updated.map(|_| word("edited", msg::EDITED)));
     el("div")
         .child(meta)
-        .children(is_held.then(|| word("awaiting", msg::AWAITING)))
+        .children(state.map(|state| word("awaiting", state)))
         .child(rich_text::view(&comment.html, Source::Comment))
         .into()
 }
@@ -124,22 +132,23 @@ fn permalink(comment: &Comment) -> Build {
         .child(moment)
 }
 
-fn actions(thread: Thread, id: &CommentId, live: &Live) -> View {
-    let messages = messages();
+fn actions(thread: Thread, id: &CommentId, live: &Rc<Live>) -> View {
     let Place {
         replies, collapsed, ..
     } = live.place();
-    let is_open = thread.accepts.get() != Accepts::Closed;
-    let reply = is_open.then(|| {
-        let name = live.comment(shown_name);
-        let id = id.clone();
-        button(&messages.get(msg::REPLY))
-            .attr(
-                "aria-label",
-                &messages.with(msg::REPLY_TO, &[("name", &name)]),
-            )
-            .on("click", move |_| thread.answer(Some(&id)))
-    });
+    let is_gone = live.comment(|comment| comment.moderation == Moderation::Deleted);
+    let is_open = thread.accepts.get() != Accepts::Closed && !is_gone;
+    let reply = is_open
+        .then(|| named_button(msg::REPLY, msg::REPLY_TO, live))
+        .map(|button| {
+            let id = id.clone();
+            button.on("click", move |_| thread.open_below(&id, &Below::Reply))
+        });
+    let is_own = !is_gone && thread.can.edit && thread.is_open_to_change(id);
+    let own = is_own.then(|| changes(thread, id));
+    let own = own.into_iter().flatten();
+    let votes = (thread.can.vote && !is_gone).then(|| votes(thread, id, live));
+    let votes = votes.flatten().into_iter().flatten();
     let folds = replies > 0 && thread.layout.get_untracked() == Layout::Threads;
     let fold = folds.then(|| {
         let id = id.clone();
@@ -148,19 +157,63 @@ fn actions(thread: Thread, id: &CommentId, live: &Live) -> View {
         } else {
             msg::HIDE_REPLIES
         };
-        button(&messages.count(label, replies))
+        button(&messages().count(label, replies))
             .attr("aria-expanded", if collapsed { "false" } else { "true" })
             .on("click", move |_| {
                 thread.toggle(&id);
                 // The button is drawn anew, with its other face.
-                dom::focus_first_next_frame(&element_id(&id), "[aria-expanded]");
+                dom::focus_first_next_frame(thread.host, &element_id(&id), "[aria-expanded]");
             })
     });
     el("p")
         .class("actions")
         .children(reply)
+        .children(own)
+        .children(votes)
         .children(fold)
         .into()
+}
+
+/// What the author may do to the comment.
+fn changes(thread: Thread, id: &CommentId) -> [Build; 2] {
+    let (edited, deleted) = (id.clone(), id.clone());
+    let edit = button(&messages().get(msg::EDIT)).on("click", move |_| {
+        thread.act(edited.clone(), Act::Source(edited.clone()))
+    });
+    let question = messages().get(msg::DELETE_QUESTION);
+    let delete = button(&messages().get(msg::DELETE)).on("click", move |_| {
+        if page::confirm(&question) {
+            thread.act(deleted.clone(), Act::Delete(deleted.clone()));
+        }
+    });
+    [edit, delete]
+}
+
+/// What readers think of it. A vote is a change of the comment, which draws these anew.
+fn votes(thread: Thread, id: &CommentId, live: &Rc<Live>) -> Option<[Build; 2]> {
+    let votes = live.comment(|comment| comment.votes)?;
+    let vote = |likes: bool, sign: &str, count: usize, name: Message| {
+        let id = id.clone();
+        let count = messages().number(count);
+        let name = messages().with(name, &[("n", &count)]);
+        button(&format!("{sign} {count}"))
+            .attr("aria-label", &name)
+            .attr("title", &name)
+            .on("click", move |_| {
+                thread.act(id.clone(), Act::Vote(id.clone(), likes))
+            })
+    };
+    Some([
+        vote(true, "+", votes.up, msg::LIKE),
+        vote(false, "−", votes.down, msg::DISLIKE),
+    ])
+}
+
+/// A button whose full name says whose comment it is about.
+fn named_button(text: Message, full: Message, live: &Rc<Live>) -> Build {
+    let messages = messages();
+    let name = live.comment(shown_name);
+    button(&messages.get(text)).attr("aria-label", &messages.with(full, &[("name", &name)]))
 }
 
 fn button(text: &str) -> Build {

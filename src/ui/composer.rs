@@ -5,11 +5,13 @@ use causerie_core::{Accepts, CommentId, Field, Moderation};
 use super::comment::shown_name;
 use super::field::{self, Line, control_id};
 use super::notice;
+use super::rich_text::{self, Source};
 use crate::browser::dom;
+use crate::browser::host::host;
 use crate::browser::view::{Build, View, el, nothing};
 use crate::messages::{messages, msg};
 use crate::state::composer::{Composer, Status};
-use crate::state::thread::{Thread, element_id};
+use crate::state::thread::{Below, Thread, element_id};
 
 /// The place to open a new thread.
 pub(crate) fn root(thread: Thread, accepts: Accepts) -> View {
@@ -34,16 +36,17 @@ pub(crate) fn root(thread: Thread, accepts: Accepts) -> View {
 /// The place to answer one comment, inside its row. It takes the focus, and gives it back.
 pub(crate) fn reply(thread: Thread, parent: CommentId) -> View {
     let messages = messages();
-    let answered = thread.live(&parent);
-    let name = answered
+    let name = thread
+        .live(&parent)
         .map(|live| live.comment(shown_name))
         .unwrap_or_default();
     let row = element_id(&parent);
     let prefix = format!("causerie-{row}");
-    dom::focus_next_frame(control_id(&prefix, Field::Text));
+    dom::focus_next_frame(thread.host, control_id(&prefix, Field::Text));
+    let answered = parent.clone();
     let close = move || {
-        thread.answer(None);
-        dom::focus_next_frame(row.clone());
+        thread.open_below(&answered, &Below::Nothing);
+        dom::focus_next_frame(thread.host, row.clone());
     };
     let label = messages.with(msg::YOUR_REPLY, &[("name", &name)]);
     let close_by_key = close.clone();
@@ -71,21 +74,21 @@ const LINES: [Line; 3] = [
     Line {
         field: Field::Name,
         label: msg::FIELD_NAME,
-        remark: None,
+        remark: msg::OPTIONAL,
         kind: "text",
         autocomplete: "name",
     },
     Line {
         field: Field::Email,
         label: msg::FIELD_EMAIL,
-        remark: Some(msg::NEVER_PUBLISHED),
+        remark: msg::NEVER_PUBLISHED,
         kind: "email",
         autocomplete: "email",
     },
     Line {
         field: Field::Url,
         label: msg::FIELD_URL,
-        remark: Some(msg::OPTIONAL),
+        remark: msg::OPTIONAL,
         kind: "url",
         autocomplete: "url",
     },
@@ -93,15 +96,30 @@ const LINES: [Line; 3] = [
 
 fn form(composer: Composer, prefix: &str, label: &str, close: Option<Build>) -> Build {
     let messages = messages();
+    let host = host();
     let form_id = format!("{prefix}-form");
     let id = form_id.clone();
     let send = move || {
         let id = id.clone();
-        composer.send(move || dom::focus_first_next_frame(&id, "[aria-invalid]"));
+        composer.send(move || dom::focus_first_next_frame(host, &id, "[aria-invalid]"));
     };
     let send_by_key = send.clone();
-    let is_sending = move || composer.status.with(|status| *status == Status::Sending);
-    let lines = LINES.iter().map(|line| field::line(composer, prefix, line));
+    let is_sending = move || composer.is_under_way();
+    let preview = composer.can_preview().then(|| {
+        el("button")
+            .attr("type", "button")
+            .on("click", move |_| composer.ask_preview())
+            .say(msg::PREVIEW)
+    });
+    let limits = composer.limits();
+    let lines = LINES.iter().map(|line| {
+        let is_needed = match line.field {
+            Field::Name => limits.needs_name,
+            Field::Email => limits.needs_email,
+            _ => false,
+        };
+        field::line(composer, prefix, line, is_needed)
+    });
     let button = el("button")
         .class("primary")
         .attr("type", "submit")
@@ -132,8 +150,15 @@ fn form(composer: Composer, prefix: &str, label: &str, close: Option<Build>) -> 
         .child(el("div").class("identity").children(lines))
         .child(trap(composer))
         .child(remember(composer))
+        .redrawn(move || previewed(composer))
         .redrawn(move || outcome(composer))
-        .child(el("div").class("buttons").child(button).children(close))
+        .child(
+            el("div")
+                .class("buttons")
+                .child(button)
+                .children(preview)
+                .children(close),
+        )
 }
 
 fn text(composer: Composer, prefix: &str, label: &str) -> Build {
@@ -191,6 +216,19 @@ fn remember(composer: Composer) -> Build {
         .child(el("span").say(msg::REMEMBER))
 }
 
+/// The text as it will look.
+fn previewed(composer: Composer) -> View {
+    match composer.preview.get() {
+        Some(html) => el("div")
+            .class("preview")
+            .attr("role", "status")
+            .child(el("p").class("remark").say(msg::PREVIEW_SHOWN))
+            .child(rich_text::view(&html, Source::Comment))
+            .into(),
+        None => nothing(),
+    }
+}
+
 /// How it went, beside the button that sent it.
 fn outcome(composer: Composer) -> View {
     let messages = messages();
@@ -213,8 +251,13 @@ fn outcome(composer: Composer) -> View {
                 .text(&text)
                 .into()
         }
-        Status::Sent(Moderation::Published) => remark(msg::SENT_PUBLISHED),
+        Status::Waiting(seconds) => el("p")
+            .class("remark")
+            .attr("role", "status")
+            .text(&messages.count(msg::WAITING, seconds as usize))
+            .into(),
         Status::Sent(Moderation::Held) => remark(msg::SENT_HELD),
+        Status::Sent(_) => remark(msg::SENT_PUBLISHED),
         _ if !composer.kept.get() => remark(msg::DRAFT_NOT_KEPT),
         _ if composer.restored.get() => remark(msg::DRAFT_RESTORED),
         _ => nothing(),

@@ -12,8 +12,8 @@ use crate::state::composer::Composer;
 pub(crate) struct Line {
     pub(crate) field: Field,
     pub(crate) label: Message,
-    /// What is said beside the label; `None` for a required field.
-    pub(crate) remark: Option<Message>,
+    /// What is said beside the label of an optional field, and always of the e-mail address.
+    pub(crate) remark: Message,
     /// The input's type.
     pub(crate) kind: &'static str,
     /// What the browser may fill in.
@@ -21,15 +21,14 @@ pub(crate) struct Line {
 }
 
 /// The view of a one-line field of the composer whose ids begin with `prefix`.
-pub(crate) fn line(composer: Composer, prefix: &str, line: &Line) -> Build {
-    let remark = line
-        .remark
-        .map(|remark| el("span").class("remark").say(remark));
+pub(crate) fn line(composer: Composer, prefix: &str, line: &Line, is_needed: bool) -> Build {
+    let is_private = line.field == Field::Email;
+    let remark = (!is_needed || is_private).then(|| el("span").class("remark").say(line.remark));
     let label = el("label").say(line.label).text(" ").children(remark);
     let input = el("input")
         .attr("type", line.kind)
         .attr("autocomplete", line.autocomplete)
-        .maybe_attr("required", line.remark.is_none().then_some(""));
+        .maybe_attr("required", is_needed.then_some(""));
     field(composer, prefix, line.field, label, input)
 }
 

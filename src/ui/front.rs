@@ -4,8 +4,9 @@ use causerie_core::{Feed, Post};
 use leptos::prelude::*;
 
 use super::time;
+use crate::browser::dom;
+use crate::browser::host::host;
 use crate::browser::view::{Build, View, el};
-use crate::browser::{dom, page};
 use crate::messages::{messages, msg};
 use crate::state::blog::Blog;
 
@@ -17,8 +18,8 @@ pub(crate) fn view(feed: &Feed) -> View {
     } else {
         feed.title.clone()
     };
-    page::set_title(&title);
-    page::set_language(feed.language.as_deref().unwrap_or(&messages.language()));
+    host().set_title(&title);
+    host().set_language(feed.language.as_deref().unwrap_or(&messages.language()));
     let head = el("header")
         .maybe_attr("lang", feed.language.as_deref())
         .child(heading(&title))

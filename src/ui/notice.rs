@@ -2,7 +2,7 @@
 
 use causerie_core::{Error, SettingsProblem};
 
-use crate::browser::page;
+use crate::browser::host::host;
 use crate::browser::view::{Build, View, el};
 use crate::messages::{Messages, messages, msg};
 
@@ -30,12 +30,19 @@ pub(crate) fn not_sent(error: &Error) -> View {
     problem("p", &title, &text).child(details(error)).into()
 }
 
+/// Something that the reader wanted of a comment, and that failed.
+pub(crate) fn not_done(error: &Error) -> View {
+    let (title, text) = words(messages(), error);
+    problem("p", &title, &text).child(details(error)).into()
+}
+
 /// Settings that make no sense, all of them, for the blogger.
 pub(crate) fn settings(problems: &[SettingsProblem]) -> View {
     let messages = messages();
     let title = messages.get(msg::SETTINGS);
-    page::set_title(&title);
-    let line = |problem: &SettingsProblem| el("li").text(&problem.to_string());
+    host().set_title(&title);
+    let prefix = if host().is_page() { "data-" } else { "" };
+    let line = |problem: &SettingsProblem| el("li").text(&format!("{prefix}{problem}"));
     problem("h1", &title, &messages.get(msg::SETTINGS_TEXT))
         .child(
             el("ul")
@@ -67,6 +74,7 @@ fn words(messages: Messages, error: &Error) -> (String, String) {
         Error::TimedOut => (msg::ERROR_TIMEOUT, msg::ERROR_TIMEOUT_TEXT),
         Error::NotFound => (msg::ERROR_NOT_FOUND, msg::ERROR_NOT_FOUND_TEXT),
         Error::Closed => (msg::CLOSED, msg::CLOSED_TEXT),
+        Error::GuestsRefused(_) => (msg::ERROR_GUESTS, msg::ERROR_GUESTS_TEXT),
         Error::NotJson { .. } => (msg::ERROR_NOT_JSON, msg::ERROR_NOT_JSON_TEXT),
         Error::WrongShape { .. } => (msg::ERROR_SHAPE, msg::ERROR_SHAPE_TEXT),
         Error::TooMany { retry_after } => {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::rich_text::{self, Source};
 use super::{avatar, front, thread, time};
-use crate::browser::page;
+use crate::browser::host::host;
 use crate::browser::view::{Build, View, el};
 use crate::messages::{messages, msg};
 use crate::state::blog::Blog;
@@ -17,11 +17,11 @@ pub(crate) fn view(feed: &Feed, post: &Post) -> View {
     let blog: Blog = expect_context();
     let title = front::title(post);
     match feed.title.as_str() {
-        "" => page::set_title(&title),
-        blog_title => page::set_title(&format!("{title} – {blog_title}")),
+        "" => host().set_title(&title),
+        blog_title => host().set_title(&format!("{title} – {blog_title}")),
     }
     let language = post.language.clone().unwrap_or_else(|| messages.language());
-    page::set_language(&language);
+    host().set_language(&language);
 
     let picture = |address: &String| {
         el("img")

@@ -13,8 +13,8 @@ use crate::state::thread::Thread;
 pub fn view(thread: Thread) -> View {
     let messages = messages();
     let arrived = move || match thread.arrived.get() {
-        Some(Moderation::Published) => messages.get(msg::SENT_PUBLISHED),
         Some(Moderation::Held) => messages.get(msg::SENT_HELD),
+        Some(_) => messages.get(msg::SENT_PUBLISHED),
         None => String::new(),
     };
     let head = el("header")

@@ -77,6 +77,16 @@ fn trunk_build(workspace: &Workspace, toolbox: &Toolbox, progress: &Progress) ->
         .env("PATH", toolbox.search_path()?)
         // Trunk refuses to start over the usual `NO_COLOR=1`: it wants `true`.
         .env_remove("NO_COLOR")
+        // The standard library is built along, for size, and a panic stops at once: its message
+        // would be written to nowhere. Both are unstable, so the compiler is told to allow that;
+        // docs/decisions/0004-build-std.md.
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+        .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+            "-Zunstable-options -Cpanic=immediate-abort",
+        )
         // A backtrace of Trunk would push the error itself out of sight.
         .env("RUST_BACKTRACE", "0");
     progress

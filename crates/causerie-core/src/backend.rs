@@ -2,57 +2,227 @@
 //! knows its field names.
 
 pub mod contract;
+pub(crate) mod isso;
+pub(crate) mod static_json;
+pub(crate) mod wordpress;
 
-use crate::{CheckedDraft, Comment, CommentId, CommentPage, Error, Request, Response};
+use crate::{
+    CheckedDraft, Comment, CommentId, CommentPage, Error, Feed, Limits, Request, Response, Votes,
+};
 
 /// A comment server that the blogger configured.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Backend {
     /// Causerie's own contract, see `docs/contract.md`.
     Contract(contract::Endpoint),
+    /// WordPress by its REST interface `wp/v2`.
+    WordPress(wordpress::Site),
+    /// Isso.
+    Isso(isso::Server),
+    /// A file of comments, and perhaps an address that takes new ones.
+    Static(static_json::File),
+}
+
+/// What a back end can do. The interface shows nothing else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Capabilities {
+    /// It delivers posts too, so that no feed is needed.
+    pub posts: bool,
+    /// It takes new comments.
+    pub submit: bool,
+    /// It says when a comment is held for a moderator.
+    pub moderation: bool,
+    /// It tells when a thread is closed.
+    pub closing: bool,
+    /// Authors may change their comments for a while.
+    pub edit: bool,
+    /// Authors may delete their comments for a while.
+    pub delete: bool,
+    /// Readers vote.
+    pub vote: bool,
+    /// It shows how a text will look.
+    pub preview: bool,
+    /// It tells its own limits for the fields.
+    pub own_limits: bool,
+    /// It recognizes a comment that is sent twice.
+    pub once: bool,
+    /// It counts many threads in one request.
+    pub counts: bool,
+}
+
+/// A comment on its way.
+#[derive(Clone, Copy, Debug)]
+pub struct Submission<'a> {
+    /// What the back end calls the thread.
+    pub thread: &'a str,
+    /// The title of the page, for a back end that begins threads by themselves.
+    pub title: &'a str,
+    /// The comment that it answers.
+    pub parent: Option<&'a CommentId>,
+    /// What was written.
+    pub draft: &'a CheckedDraft,
+    /// Made once for this comment and repeated with every new try, so that the server stores it
+    /// once.
+    pub key: &'a str,
+}
+
+/// What a reader does to a comment that is there, or asks about a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Asks for the text of an own comment as it was written.
+    Source(CommentId),
+    /// Gives an own comment another text.
+    Edit(CommentId, String),
+    /// Takes an own comment away.
+    Delete(CommentId),
+    /// Likes a comment, or does not.
+    Vote(CommentId, bool),
+    /// Asks how a text will look.
+    Preview(String),
+}
+
+/// What came of an [`Act`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// The text as it was written, or the HTML of a preview. HTML is **untrusted**.
+    Text(String),
+    /// The comment as it is now.
+    Changed(Comment),
+    /// The comment is gone.
+    Gone,
+    /// The votes as they are now.
+    Voted(Votes),
 }
 
 impl Backend {
-    /// Asks for the page of `thread`'s comments that starts at `cursor` (`None`: the first), of
-    /// at most `limit` comments.
-    pub fn list_comments(&self, thread: &str, cursor: Option<&str>, limit: u32) -> Request {
+    /// What it can do.
+    pub fn capabilities(&self) -> Capabilities {
         match self {
-            Self::Contract(endpoint) => endpoint.list_comments(thread, cursor, limit),
+            Self::Contract(_) => contract::CAPABILITIES,
+            Self::WordPress(_) => wordpress::CAPABILITIES,
+            Self::Isso(_) => isso::CAPABILITIES,
+            Self::Static(file) => file.capabilities(),
         }
     }
 
-    /// Reads the answer to [`Backend::list_comments`].
+    /// Its limits, until it tells them itself.
+    pub fn limits(&self) -> Limits {
+        match self {
+            Self::Contract(_) | Self::Static(_) => Limits::default(),
+            Self::WordPress(_) => wordpress::limits(),
+            Self::Isso(_) => isso::limits(),
+        }
+    }
+
+    /// For how many milliseconds authors may change what they sent, where they may.
+    pub fn edit_window(&self) -> i64 {
+        match self {
+            Self::Isso(_) => isso::EDIT_WINDOW,
+            _ => 0,
+        }
+    }
+
+    /// Where the pieces of `thread` begin that are to be asked for first.
+    pub fn first_cursors(&self, thread: &str) -> Vec<String> {
+        match self {
+            Self::WordPress(_) => wordpress::first_cursors(thread),
+            _ => vec![String::new()],
+        }
+    }
+
+    /// Asks for the piece of `thread` that starts at `cursor`.
+    pub fn list_comments(&self, thread: &str, cursor: &str) -> Request {
+        match self {
+            Self::Contract(endpoint) => endpoint.list_comments(thread, cursor),
+            Self::WordPress(site) => site.read(cursor),
+            Self::Isso(server) => server.list_comments(thread, cursor),
+            Self::Static(file) => file.list_comments(thread),
+        }
+    }
+
+    /// Reads the answer to [`Backend::list_comments`] for the same `cursor`.
     ///
     /// # Errors
-    /// When the server refused, or answered something else than a page of comments.
-    pub fn parse_comments(&self, response: &Response) -> Result<CommentPage, Error> {
+    /// When the server refused, or answered something else than a piece of a thread.
+    pub fn parse_comments(&self, cursor: &str, response: &Response) -> Result<CommentPage, Error> {
         match self {
             Self::Contract(_) => contract::parse_comments(response),
+            Self::WordPress(_) => wordpress::parse(cursor, response),
+            Self::Isso(_) => isso::parse_comments(cursor, response),
+            Self::Static(file) => file.parse_comments(response),
         }
     }
 
-    /// Sends `draft` as an answer to `parent`. `key` is made once for this comment and repeated
-    /// with every new try, so that the server stores it once.
-    pub fn submit(
-        &self,
-        thread: &str,
-        parent: Option<&CommentId>,
-        draft: &CheckedDraft,
-        key: &str,
-    ) -> Request {
+    /// Asks for the post with this id or slug, or for the newest posts, where the back end has
+    /// them.
+    pub fn list_posts(&self, wanted: Option<&str>) -> Option<Request> {
         match self {
-            Self::Contract(endpoint) => endpoint.submit(thread, parent, draft, key),
+            Self::WordPress(site) => Some(site.list_posts(wanted)),
+            _ => None,
         }
     }
 
-    /// Reads the answer to [`Backend::submit`]: the comment as stored, published or held.
+    /// Reads the answer to [`Backend::list_posts`].
+    ///
+    /// # Errors
+    /// When the server refused, or answered something else than posts.
+    pub fn parse_posts(&self, response: &Response) -> Result<Feed, Error> {
+        match self {
+            Self::WordPress(_) => wordpress::parse_posts(response),
+            _ => Feed::parse(response),
+        }
+    }
+
+    /// Sends a comment.
+    pub fn submit(&self, comment: &Submission) -> Request {
+        match self {
+            Self::Contract(endpoint) => endpoint.submit(comment),
+            Self::WordPress(site) => site.submit(comment),
+            Self::Isso(server) => server.submit(comment),
+            Self::Static(file) => file.submit(comment),
+        }
+    }
+
+    /// Sends a comment another way, where the first one failed with `error` and there is one.
+    pub fn submit_otherwise(&self, comment: &Submission, error: &Error) -> Option<Request> {
+        match self {
+            Self::WordPress(site) => site.submit_otherwise(comment, error),
+            _ => None,
+        }
+    }
+
+    /// Reads the answer to either: the comment as stored, published or held; `None` where the
+    /// back end took it, or had it already, and does not say what it made of it.
     ///
     /// # Errors
     /// When the server refused, with reasons per field where it gave them, or answered something
     /// else than a comment.
-    pub fn parse_submitted(&self, response: &Response) -> Result<Comment, Error> {
+    pub fn parse_submitted(
+        &self,
+        comment: &Submission,
+        response: &Response,
+    ) -> Result<Option<Comment>, Error> {
         match self {
-            Self::Contract(_) => contract::parse_submitted(response),
+            Self::Contract(_) => contract::parse_submitted(response).map(Some),
+            Self::WordPress(_) => wordpress::parse_submitted(comment, response),
+            Self::Isso(_) => isso::parse_submitted(response).map(Some),
+            Self::Static(_) => static_json::parse_submitted(response),
         }
+    }
+
+    /// Does `act`, where the back end can.
+    pub fn act(&self, act: &Act) -> Option<Request> {
+        match self {
+            Self::Isso(server) => Some(server.act(act)),
+            _ => None,
+        }
+    }
+
+    /// Reads the answer to [`Backend::act`].
+    ///
+    /// # Errors
+    /// When the server refused, or answered something else.
+    pub fn parse_act(&self, act: &Act, response: &Response) -> Result<Done, Error> {
+        isso::parse_act(act, response)
     }
 }

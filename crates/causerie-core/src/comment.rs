@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Limits, Timestamp};
+use crate::{Draft, Limits, Timestamp, text};
 
 /// One comment, whichever back end it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,9 +20,38 @@ pub struct Comment {
     pub updated: Option<Timestamp>,
     /// Whether everybody sees it.
     pub moderation: Moderation,
+    /// What readers think of it, where the back end counts that.
+    pub votes: Option<Votes>,
 }
 
 impl Comment {
+    /// A comment as its author left it, for as long as the back end does not show its own: held,
+    /// with the text as plain paragraphs.
+    pub fn unseen(id: &str, parent: Option<&CommentId>, draft: &Draft, now: Timestamp) -> Self {
+        Self {
+            id: CommentId::new(id),
+            parent: parent.cloned(),
+            author: Author {
+                name: draft.name.clone(),
+                url: Some(draft.url.clone()).filter(|url| !url.is_empty()),
+                wrote_post: false,
+            },
+            html: text::paragraphs(&draft.text),
+            published: Some(now),
+            updated: None,
+            moderation: Moderation::Held,
+            votes: None,
+        }
+    }
+
+    /// Whether this is what became of `other`: the same name, the same letters and digits. What
+    /// it cannot know: whether somebody said the same thing twice.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.author.name == other.author.name
+            && self.parent == other.parent
+            && text::says(&self.html, &text::plain(&other.html))
+    }
+
     /// A small comment for examples and tests: `id`, the `parent` it answers, and the second of
     /// 1970 it was written in.
     pub fn sample(id: &str, parent: Option<&str>, second: i64) -> Self {
@@ -38,6 +67,7 @@ impl Comment {
             published: Some(Timestamp::from_ms(second * 1_000)),
             updated: None,
             moderation: Moderation::Published,
+            votes: None,
         }
     }
 }
@@ -82,6 +112,17 @@ pub enum Moderation {
     Published,
     /// It waits for a moderator; only its author sees it.
     Held,
+    /// It was taken away, and stands there for what answers it.
+    Deleted,
+}
+
+/// What readers think of a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Votes {
+    /// How many like it.
+    pub up: usize,
+    /// How many do not.
+    pub down: usize,
 }
 
 /// What a post takes from its readers.
@@ -96,18 +137,20 @@ pub enum Accepts {
     Closed,
 }
 
-/// One page of a thread's comments, as a back end delivers them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One piece of a thread, as a back end delivers it. What a piece does not tell is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommentPage {
     /// In any order.
     pub comments: Vec<Comment>,
     /// How many comments the back end announces for the whole thread, held ones included. It may
     /// differ from what all pages together deliver.
-    pub announced: usize,
+    pub announced: Option<usize>,
     /// What the post takes.
-    pub accepts: Accepts,
+    pub accepts: Option<Accepts>,
     /// What the back end lets through.
-    pub limits: Limits,
-    /// Where the next page begins; `None` on the last.
-    pub next: Option<String>,
+    pub limits: Option<Limits>,
+    /// What the back end itself calls the thread, where that is not what it was asked for.
+    pub thread: Option<String>,
+    /// Where further pieces begin. They may be asked for side by side.
+    pub next: Vec<String>,
 }

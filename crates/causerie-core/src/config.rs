@@ -1,22 +1,46 @@
 use std::fmt;
 
+use crate::address::{page_key, path};
 use crate::backend::contract::Endpoint;
+use crate::backend::static_json::{File, Submit};
+use crate::backend::{isso, wordpress};
 use crate::{Backend, Order};
 
-/// What the blogger wrote, each value as it stands on the element: `data-endpoint` and so on.
+/// What the blogger wrote, by name. All values are text.
+///
+/// | name | meaning |
+/// |---|---|
+/// | `backend` | `causerie` (default), `wordpress`, `isso` or `static` |
+/// | `endpoint` | the comment server's address, absolute or relative to the page; required |
+/// | `feed` | the address of a JSON Feed or of one of its items; required for posts, except from WordPress |
+/// | `post` | the id, thread or address of the one post to show |
+/// | `thread` | the conversation's key; by default it is made of `page` |
+/// | `title` | the page's title, for Isso |
+/// | `submit`, `submit-as` | for `static`: the address that takes comments, as `json` (default) or `form` |
+/// | `view` | `threads` (default) or `flat` |
+/// | `sort` | `oldest` (default), `newest` or `discussed` |
+/// | `shows` | `blog` (default), `post` or `thread` |
+/// | `page` | the page's own address |
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// The comment endpoint's base address, absolute or relative to the page. Required.
-    pub endpoint: Option<String>,
-    /// The address of a JSON Feed, or of one of its items. Required.
-    pub feed: Option<String>,
-    /// The id, thread or address of the one post to show; without it the page shows the blog's
-    /// front and follows `?post=`.
-    pub post: Option<String>,
-    /// `threads` (default) or `flat`.
-    pub view: Option<String>,
-    /// `oldest` (default), `newest` or `discussed`.
-    pub sort: Option<String>,
+pub struct Settings(Vec<(String, String)>);
+
+impl Settings {
+    fn get(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.0.iter().find(|(known, _)| known == name)?;
+        let value = value.trim();
+        (!value.is_empty()).then_some(value)
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Settings {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        let pairs = pairs.into_iter();
+        Self(
+            pairs
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
+    }
 }
 
 /// Settings that make sense.
@@ -24,14 +48,28 @@ pub struct Settings {
 pub struct Config {
     /// Where comments are read and written.
     pub backend: Backend,
-    /// Where the posts are.
-    pub feed: String,
-    /// The one post to show.
-    pub post: Option<String>,
+    /// What is to be seen.
+    pub shows: Shows,
     /// How the conversation is laid out until the reader chooses.
     pub layout: Layout,
     /// The order of threads until the reader chooses.
     pub order: Order,
+    /// The page's title; empty where nobody says.
+    pub title: String,
+}
+
+/// What is to be seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// Posts, each with its conversation.
+    Blog {
+        /// Where they are; `None` where the back end has them.
+        feed: Option<String>,
+        /// The one post to show; without it the page shows the blog's front and follows `?post=`.
+        post: Option<String>,
+    },
+    /// One conversation.
+    Thread(String),
 }
 
 /// How a conversation is laid out.
@@ -55,6 +93,15 @@ pub struct SettingsProblem {
     pub found: Option<String>,
 }
 
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Kind {
+    #[default]
+    Causerie,
+    WordPress,
+    Isso,
+    Static,
+}
+
 impl Config {
     /// Reads the settings.
     ///
@@ -63,63 +110,62 @@ impl Config {
     ///
     /// ```
     /// use causerie_core::{Config, Settings};
-    /// let problems = Config::read(&Settings { sort: Some("best".into()), ..Settings::default() });
+    /// let problems = Config::read(&Settings::from_iter([("sort", "best")]));
     /// assert_eq!(problems.unwrap_err().len(), 3);
     /// ```
     pub fn read(settings: &Settings) -> Result<Self, Vec<SettingsProblem>> {
-        let mut problems = Vec::new();
-        let endpoint = required(
-            &mut problems,
+        let mut reader = Reader {
+            settings,
+            problems: Vec::new(),
+        };
+        let kinds = [
+            ("causerie", Kind::Causerie),
+            ("wordpress", Kind::WordPress),
+            ("isso", Kind::Isso),
+            ("static", Kind::Static),
+        ];
+        let kind = reader.one_of("backend", "causerie, wordpress, isso or static", &kinds);
+        let endpoint = reader.required(
             "endpoint",
-            &settings.endpoint,
             "the address of a comment endpoint, such as ./api",
         );
-        let feed = required(
-            &mut problems,
-            "feed",
-            &settings.feed,
-            "the address of a JSON Feed or of one of its items",
-        );
+        let shows = reader.shows(kind);
         let layouts = [("threads", Layout::Threads), ("flat", Layout::Flat)];
-        let layout = one_of(
-            &mut problems,
-            "view",
-            &settings.view,
-            "threads or flat",
-            &layouts,
-        );
+        let layout = reader.one_of("view", "threads or flat", &layouts);
         let orders = [
             ("oldest", Order::Oldest),
             ("newest", Order::Newest),
             ("discussed", Order::Discussed),
         ];
-        let order = one_of(
-            &mut problems,
-            "sort",
-            &settings.sort,
-            "oldest, newest or discussed",
-            &orders,
-        );
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        Ok(Self {
-            backend: Backend::Contract(Endpoint::new(&endpoint)),
-            feed,
-            post: filled(&settings.post).map(str::to_owned),
+        let order = reader.one_of("sort", "oldest, newest or discussed", &orders);
+        let formats = [("json", false), ("form", true)];
+        let as_form = reader.one_of("submit-as", "json or form", &formats);
+        let get = |name| settings.get(name).map(str::to_owned);
+        let submit = get("submit").map(|address| Submit { address, as_form });
+        let page = settings.get("page").unwrap_or_default();
+        let config = Self {
+            backend: match kind {
+                Kind::Causerie => Backend::Contract(Endpoint::new(&endpoint)),
+                Kind::WordPress => Backend::WordPress(wordpress::Site::new(&endpoint, page)),
+                Kind::Isso => Backend::Isso(isso::Server::new(&endpoint)),
+                Kind::Static => Backend::Static(File::new(&endpoint, submit)),
+            },
+            shows,
             layout,
             order,
-        })
+            title: get("title").unwrap_or_default(),
+        };
+        if reader.problems.is_empty() {
+            Ok(config)
+        } else {
+            Err(reader.problems)
+        }
     }
 }
 
 impl fmt::Display for SettingsProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "data-{}: expected {}, found ",
-            self.setting, self.expected
-        )?;
+        write!(f, "{}: expected {}, found ", self.setting, self.expected)?;
         match &self.found {
             Some(found) => write!(f, "\"{found}\""),
             None => f.write_str("nothing"),
@@ -127,47 +173,87 @@ impl fmt::Display for SettingsProblem {
     }
 }
 
-fn filled(value: &Option<String>) -> Option<&str> {
-    value
-        .as_deref()
-        .map(str::trim)
-        .filter(|value| !value.is_empty())
+struct Reader<'a> {
+    settings: &'a Settings,
+    problems: Vec<SettingsProblem>,
 }
 
-fn required(
-    problems: &mut Vec<SettingsProblem>,
-    setting: &'static str,
-    value: &Option<String>,
-    expected: &'static str,
-) -> String {
-    let value = filled(value);
-    if value.is_none() {
-        problems.push(SettingsProblem {
-            setting,
-            expected,
-            found: None,
-        });
+impl Reader<'_> {
+    fn shows(&mut self, kind: Kind) -> Shows {
+        let get = |name| self.settings.get(name).map(str::to_owned);
+        let (feed, post) = (get("feed"), get("post"));
+        let thread = get("thread");
+        match self.settings.get("shows") {
+            Some("thread") => Shows::Thread(self.key("thread", thread, kind)),
+            shows => {
+                if kind != Kind::WordPress {
+                    self.required("feed", "the address of a JSON Feed or of one of its items");
+                }
+                let is_one = shows == Some("post");
+                let post = post.or(thread);
+                let post = is_one
+                    .then(|| self.key("post", post.clone(), kind))
+                    .or(post);
+                Shows::Blog { feed, post }
+            }
+        }
     }
-    value.unwrap_or_default().to_owned()
-}
 
-fn one_of<T: Copy + Default>(
-    problems: &mut Vec<SettingsProblem>,
-    setting: &'static str,
-    value: &Option<String>,
-    expected: &'static str,
-    choices: &[(&str, T)],
-) -> T {
-    let Some(value) = filled(value) else {
-        return T::default();
-    };
-    let choice = choices.iter().find(|(name, _)| *name == value);
-    if choice.is_none() {
-        problems.push(SettingsProblem {
+    /// The key of the conversation, by default made of the page's own address. Never empty: that
+    /// would be one conversation for all pages.
+    fn key(&mut self, setting: &'static str, key: Option<String>, kind: Kind) -> String {
+        let page = self.settings.get("page").unwrap_or_default();
+        let key = key.unwrap_or_else(|| {
+            let path = path(page);
+            match kind {
+                Kind::Causerie => page_key(page),
+                Kind::Isso => path.to_owned(),
+                Kind::Static => path.trim_matches('/').to_owned(),
+                Kind::WordPress => {
+                    let parts = path.trim_end_matches('/').rsplit('/');
+                    parts.take(1).collect()
+                }
+            }
+        });
+        if key.is_empty() {
+            let expected = match kind {
+                Kind::WordPress => "the post's id or slug, which this page's address does not tell",
+                _ => "a key for the conversation, which this page's address does not make",
+            };
+            self.report(setting, expected, None);
+        }
+        key
+    }
+
+    fn required(&mut self, setting: &'static str, expected: &'static str) -> String {
+        let value = self.settings.get(setting);
+        if value.is_none() {
+            self.report(setting, expected, None);
+        }
+        value.unwrap_or_default().to_owned()
+    }
+
+    fn one_of<T: Copy + Default>(
+        &mut self,
+        setting: &'static str,
+        expected: &'static str,
+        choices: &[(&str, T)],
+    ) -> T {
+        let Some(value) = self.settings.get(setting) else {
+            return T::default();
+        };
+        let choice = choices.iter().find(|(name, _)| *name == value);
+        if choice.is_none() {
+            self.report(setting, expected, Some(value.to_owned()));
+        }
+        choice.map(|&(_, choice)| choice).unwrap_or_default()
+    }
+
+    fn report(&mut self, setting: &'static str, expected: &'static str, found: Option<String>) {
+        self.problems.push(SettingsProblem {
             setting,
             expected,
-            found: Some(value.to_owned()),
+            found,
         });
     }
-    choice.map(|&(_, choice)| choice).unwrap_or_default()
 }

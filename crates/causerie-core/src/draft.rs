@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::backend::contract::is_web_address;
+use crate::address::is_web_address;
 
 /// What a reader is writing: everything as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,8 +38,15 @@ impl Draft {
             trap: self.trap.clone(),
         };
         let faults = [
-            (Field::Name, length_fault(&draft.name, 1, limits.name_max)),
-            (Field::Email, email_fault(&draft.email, limits.email_max)),
+            (
+                Field::Name,
+                line_fault(&draft.name, limits.needs_name, limits.name_max),
+            ),
+            (
+                Field::Email,
+                line_fault(&draft.email, limits.needs_email, limits.email_max)
+                    .or(email_fault(&draft.email)),
+            ),
             (Field::Url, url_fault(&draft.url, limits.url_max)),
             (
                 Field::Text,
@@ -78,6 +85,12 @@ impl CheckedDraft {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Limits {
+    /// Whether a comment must be signed. The contract's always must, and do not say so.
+    #[serde(skip)]
+    pub needs_name: bool,
+    /// Whether it needs an e-mail address. The contract's never do.
+    #[serde(skip)]
+    pub needs_email: bool,
     /// The longest name.
     pub name_max: usize,
     /// The longest e-mail address.
@@ -93,6 +106,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            needs_name: true,
+            needs_email: false,
             name_max: 80,
             email_max: 254,
             url_max: 500,
@@ -178,12 +193,12 @@ fn length_fault(text: &str, min: usize, max: usize) -> Option<Fault> {
     }
 }
 
-fn optional_length_fault(text: &str, max: usize) -> Option<Fault> {
-    length_fault(text, 0, max).filter(|fault| *fault != Fault::Required)
+fn line_fault(text: &str, is_needed: bool, max: usize) -> Option<Fault> {
+    length_fault(text, 1, max).filter(|fault| is_needed || *fault != Fault::Required)
 }
 
 /// Only what cannot be right is refused: the one proof of an address is a letter that arrives.
-fn email_fault(email: &str, max: usize) -> Option<Fault> {
+fn email_fault(email: &str) -> Option<Fault> {
     let plausible = email.is_empty()
         || email.split_once('@').is_some_and(|(user, host)| {
             !user.is_empty()
@@ -191,12 +206,12 @@ fn email_fault(email: &str, max: usize) -> Option<Fault> {
                 && host.split('.').count() >= 2
                 && host.split('.').all(|label| !label.is_empty())
         }) && !email.contains(char::is_whitespace);
-    optional_length_fault(email, max).or((!plausible).then_some(Fault::NotAnEmail))
+    (!plausible).then_some(Fault::NotAnEmail)
 }
 
 fn url_fault(url: &str, max: usize) -> Option<Fault> {
     let plausible = url.is_empty() || is_web_address(url);
-    optional_length_fault(url, max).or((!plausible).then_some(Fault::NotAnAddress))
+    line_fault(url, false, max).or((!plausible).then_some(Fault::NotAnAddress))
 }
 
 /// People type `ada.example` and mean `https://ada.example`.

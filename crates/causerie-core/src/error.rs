@@ -1,8 +1,6 @@
 use std::fmt;
 
-use serde_json::Value;
-
-use crate::{FieldProblem, Response};
+use crate::{Fault, Field, FieldProblem, Json, Response};
 
 /// Why a request did not give what was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +13,8 @@ pub enum Error {
     NotFound,
     /// The thread takes no comments any more.
     Closed,
+    /// The server takes comments from its own users only. What the blogger would have to change.
+    GuestsRefused(&'static str),
     /// The comment was refused, with reasons.
     Refused(Refusal),
     /// Too many requests.
@@ -59,6 +59,7 @@ impl fmt::Display for Error {
             Self::TimedOut => f.write_str("no answer in time"),
             Self::NotFound => f.write_str("not found: check the endpoint and the thread"),
             Self::Closed => f.write_str("the thread is closed"),
+            Self::GuestsRefused(remedy) => write!(f, "guests may not comment: {remedy}"),
             Self::Refused(refusal) => write!(f, "refused: {}", refusal.detail),
             Self::TooMany {
                 retry_after: Some(seconds),
@@ -75,6 +76,40 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+impl Error {
+    /// Its name for scripts.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) => "unreachable",
+            Self::TimedOut => "timed-out",
+            Self::NotFound => "not-found",
+            Self::Closed => "closed",
+            Self::GuestsRefused(_) => "guests-refused",
+            Self::Refused(_) => "refused",
+            Self::TooMany { .. } => "too-many",
+            Self::Status { .. } => "status",
+            Self::NotJson { .. } => "not-json",
+            Self::WrongShape { .. } => "wrong-shape",
+        }
+    }
+
+    /// A refusal for what is in one field.
+    pub(crate) fn at(field: Field, fault: Fault) -> Self {
+        Self::Refused(Refusal {
+            detail: String::new(),
+            fields: vec![FieldProblem { field, fault }],
+        })
+    }
+
+    /// A refusal in the back end's words.
+    pub(crate) fn refused(detail: String) -> Self {
+        Self::Refused(Refusal {
+            detail,
+            fields: Vec::new(),
+        })
+    }
+}
+
 impl Response {
     pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
@@ -85,7 +120,8 @@ impl Response {
         match self.status {
             404 | 410 => Error::NotFound,
             429 => Error::TooMany {
-                retry_after: self.retry_after,
+                // In seconds; a date would need the server's clock.
+                retry_after: self.header("retry-after").parse().ok(),
             },
             status => Error::Status {
                 status,
@@ -95,19 +131,19 @@ impl Response {
     }
 
     /// Reads the body as JSON, called `expected` in the error.
-    pub(crate) fn json(&self, expected: &'static str) -> Result<Value, Error> {
-        serde_json::from_str(&self.body).map_err(|error| {
+    pub(crate) fn json(&self, expected: &'static str) -> Result<Json, Error> {
+        Json::parse(&self.body).map_err(|at| {
             // The body decides, not the header: many static hosts serve JSON as text/plain.
             match self.body.trim_start().chars().next() {
                 Some('{' | '[') => Error::WrongShape {
                     expected,
-                    found: error.to_string(),
+                    found: format!("no JSON any more after {at} bytes"),
                 },
                 Some('<') => Error::NotJson {
                     found: "text/html".to_owned(),
                 },
                 _ => Error::NotJson {
-                    found: self.content_type.clone(),
+                    found: self.header("content-type").to_owned(),
                 },
             }
         })

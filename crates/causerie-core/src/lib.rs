@@ -15,6 +15,7 @@
 //! assert_eq!((rows[1].id.as_str(), rows[1].depth), ("b", 1));
 //! ```
 
+mod address;
 mod backend;
 mod comment;
 mod config;
@@ -24,14 +25,17 @@ mod forest;
 mod http;
 mod json;
 mod post;
+mod text;
 mod time;
 
-pub use backend::{Backend, contract};
-pub use comment::{Accepts, Author, Comment, CommentId, CommentPage, Moderation};
-pub use config::{Config, Layout, Settings, SettingsProblem};
+pub use address::page_key;
+pub use backend::{Act, Backend, Capabilities, Done, Submission, contract};
+pub use comment::{Accepts, Author, Comment, CommentId, CommentPage, Moderation, Votes};
+pub use config::{Config, Layout, Settings, SettingsProblem, Shows};
 pub use draft::{CheckedDraft, Draft, Fault, Field, FieldProblem, Limits};
 pub use error::{Error, Refusal};
 pub use forest::{Anomaly, Change, Forest, Order, Row};
 pub use http::{Method, Request, Response};
-pub use post::{Feed, Post, PostAuthor};
+pub use json::Json;
+pub use post::{Feed, Post, PostAuthor, thread_of};
 pub use time::Timestamp;

@@ -1,8 +1,6 @@
-use serde_json::Value;
-
-use crate::backend::contract::{accepts_from_wire, is_web_address};
-use crate::json;
-use crate::{Accepts, Error, Response, Timestamp};
+use crate::address::{is_web_address, page_key};
+use crate::backend::contract::accepts_from_wire;
+use crate::{Accepts, Error, Json, Response, Timestamp, text};
 
 /// A blog post. Read from a JSON Feed 1.1 item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +25,8 @@ pub struct Post {
     pub authors: Vec<PostAuthor>,
     /// BCP 47, of the post, else of the feed.
     pub language: Option<String>,
-    /// The key of its conversation: what the feed's `_causerie` extension says, else the id.
+    /// The key of its conversation: what the feed's `_causerie` extension says, else the id, of an
+    /// address as [`page_key`] makes it.
     pub thread: String,
     /// How many comments are announced, where the feed says.
     pub comment_count: Option<usize>,
@@ -70,19 +69,19 @@ impl Feed {
             return Err(response.status_error(""));
         }
         let expected = "a JSON Feed or one of its items";
-        let wire: Value = response.json(expected)?;
+        let wire: Json = response.json(expected)?;
         let blog = Inherited {
             authors: authors(&wire),
-            language: json::text(&wire, "language"),
+            language: wire.get("language").text(),
         };
-        match wire.get("items").and_then(Value::as_array) {
+        match wire.get("items").as_list() {
             Some(items) => Ok(Self {
-                title: json::str(&wire, "title").to_owned(),
-                description: json::str(&wire, "description").to_owned(),
+                title: wire.get("title").str().to_owned(),
+                description: wire.get("description").str().to_owned(),
                 posts: items.iter().map(|item| Post::read(item, &blog)).collect(),
                 language: blog.language,
             }),
-            None if wire.get("id").is_some() => Ok(Self {
+            None if *wire.get("id") != Json::Null => Ok(Self {
                 title: String::new(),
                 description: String::new(),
                 posts: vec![Post::read(&wire, &blog)],
@@ -104,8 +103,10 @@ impl Feed {
 
     /// The post whose id, thread or address is `key`.
     pub fn find(&self, key: &str) -> Option<&Post> {
-        let is_it =
-            |post: &&Post| post.id == key || post.thread == key || post.url.as_deref() == Some(key);
+        let is_it = |post: &&Post| {
+            let is_url = |url: &String| url == key || page_key(url) == key;
+            post.id == key || post.thread == key || post.url.as_ref().is_some_and(is_url)
+        };
         self.posts.iter().find(is_it)
     }
 }
@@ -146,78 +147,72 @@ struct Inherited {
 impl Post {
     // Member by member, not derived: feeds are full of small liberties that are no reason to show
     // nothing, and the code is a fifth of the derived one.
-    fn read(item: &Value, blog: &Inherited) -> Self {
-        let url = json::text(item, "url");
-        let id = json::text(item, "id")
+    fn read(item: &Json, blog: &Inherited) -> Self {
+        let url = item.get("url").text();
+        let id = item
+            .get("id")
+            .text()
             .or_else(|| url.clone())
             .unwrap_or_default();
         let own_authors = authors(item);
-        let html = json::text(item, "content_html");
-        let plain = || json::str(item, "content_text");
-        let extension = item.get("_causerie").unwrap_or(&Value::Null);
+        let html = item.get("content_html").text();
+        let plain = || item.get("content_text").str();
+        let extension = item.get("_causerie");
         Self {
-            thread: json::text(extension, "thread").unwrap_or_else(|| id.clone()),
-            comment_count: json::count(extension, "comment_count"),
-            accepts: accepts_from_wire(json::str(extension, "accepts")),
+            thread: extension
+                .get("thread")
+                .text()
+                .unwrap_or_else(|| thread_of(&id)),
+            comment_count: extension.get("comment_count").count(),
+            accepts: accepts_from_wire(extension.get("accepts").str()),
             id,
             url,
-            title: json::str(item, "title").to_owned(),
-            html: html.unwrap_or_else(|| paragraphs(plain())),
-            summary: json::str(item, "summary").to_owned(),
-            image: json::text(item, "image"),
-            published: json::text(item, "date_published")
+            title: item.get("title").str().to_owned(),
+            html: html.unwrap_or_else(|| text::paragraphs(plain())),
+            summary: item.get("summary").str().to_owned(),
+            image: item.get("image").text(),
+            published: item
+                .get("date_published")
+                .text()
                 .as_deref()
                 .and_then(Timestamp::parse),
-            tags: json::list(item, "tags")
+            tags: item
+                .get("tags")
+                .list()
                 .iter()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
+                .map(|tag| tag.str().to_owned())
                 .collect(),
             authors: if own_authors.is_empty() {
                 blog.authors.clone()
             } else {
                 own_authors
             },
-            language: json::text(item, "language").or_else(|| blog.language.clone()),
+            language: item
+                .get("language")
+                .text()
+                .or_else(|| blog.language.clone()),
         }
+    }
+}
+
+/// The key of a conversation that the feed does not name: an embed on the post's own page comes to
+/// the same.
+pub fn thread_of(id: &str) -> String {
+    if is_web_address(id) {
+        page_key(id)
+    } else {
+        id.to_owned()
     }
 }
 
 /// The authors of a feed or an item; what version 1.0 of the format called `author` counts too.
-fn authors(object: &Value) -> Vec<PostAuthor> {
-    let several = json::list(object, "authors");
-    let single = object.get("author").filter(|_| several.is_empty());
-    let author = |author: &Value| PostAuthor {
-        name: json::str(author, "name").to_owned(),
-        url: json::text(author, "url").filter(|url| is_web_address(url)),
-        avatar: json::text(author, "avatar"),
+fn authors(object: &Json) -> Vec<PostAuthor> {
+    let several = object.get("authors").list();
+    let single = Some(object.get("author")).filter(|it| several.is_empty() && **it != Json::Null);
+    let author = |author: &Json| PostAuthor {
+        name: author.get("name").str().to_owned(),
+        url: author.get("url").text().filter(|url| is_web_address(url)),
+        avatar: author.get("avatar").text(),
     };
     several.iter().chain(single).map(author).collect()
-}
-
-/// Plain text as HTML: a paragraph wherever a line is empty.
-fn paragraphs(text: &str) -> String {
-    let mut html = String::new();
-    let mut is_open = false;
-    for line in text.lines().map(str::trim) {
-        match (line.is_empty(), is_open) {
-            (true, true) => html.push_str("</p>"),
-            (true, false) => {}
-            (false, true) => html.push_str("<br>"),
-            (false, false) => html.push_str("<p>"),
-        }
-        is_open = !line.is_empty();
-        for letter in line.chars() {
-            match letter {
-                '&' => html.push_str("&amp;"),
-                '<' => html.push_str("&lt;"),
-                '>' => html.push_str("&gt;"),
-                letter => html.push(letter),
-            }
-        }
-    }
-    if is_open {
-        html.push_str("</p>");
-    }
-    html
 }

@@ -52,6 +52,13 @@ impl Timestamp {
             (seconds - zone_offset(zone)?) * 1_000 + milliseconds(fraction)?,
         ))
     }
+
+    /// Reads seconds since the epoch, such as `1767693122.25`: what is below milliseconds is cut.
+    pub(crate) fn from_seconds(text: &str) -> Option<Self> {
+        let (seconds, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        let seconds: i64 = seconds.parse().ok()?;
+        Some(Self(seconds.checked_mul(1_000)? + milliseconds(fraction)?))
+    }
 }
 
 impl fmt::Display for Timestamp {

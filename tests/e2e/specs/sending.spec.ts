@@ -144,7 +144,7 @@ test("without a network the text stays, and goes out when there is one again", a
   await expect(composer.root.getByRole("alert")).toHaveCount(0);
 });
 
-test("a comment that a moderator reads first is shown to its writer, marked", async ({ page, blog }) => {
+test("a comment that a moderator reads first is shown to its writer, marked", async ({ page, blog, browser }) => {
   const thread = await blog.post({ accepts: "moderated" });
   await page.goto(blog.address(thread));
   const composer = Composer.root(page);
@@ -157,9 +157,14 @@ test("a comment that a moderator reads first is shown to its writer, marked", as
     composer.root.getByRole("status").filter({ hasText: "A moderator reads it before it appears." }),
   ).toBeVisible();
 
+  // Its writer goes on seeing it, and nobody else does.
   await page.reload();
-  await expect(rows(page)).toHaveCount(0);
-  await expect(conversation(page)).toContainText("0 are shown here. Others wait for moderation");
+  await expect(rows(page)).toContainText("Awaiting moderation. Only you see this.");
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(blog.address(thread));
+  await expect(conversation(other)).toContainText("0 are shown here. Others wait for moderation");
+  await expect(rows(other)).toHaveCount(0);
+  await other.context().close();
   const [id] = (await blog.run("comments", "list", "--held", "--thread", thread)).split(/\s/);
   await blog.run("comments", "approve", id);
   await page.reload();
@@ -179,15 +184,31 @@ test("a post that closes while somebody writes keeps their text", async ({ page,
   await expect(composer.text).toHaveValue("Too late?");
 });
 
-test("too many comments at once: how long to wait, and the text stays", async ({ page, blog, complaints }) => {
+test("too many comments at once: it says how long, keeps the text, and sends again by itself", async ({ page, blog, complaints }) => {
   complaints.allow(/status of 429/);
   const thread = await blog.post();
-  await answerPost(page, 429, problem("too-many-requests"), { "retry-after": "17" });
+  await answerPost(page, 429, problem("too-many-requests"), { "retry-after": "2" });
   await page.goto(blog.address(thread));
   const composer = Composer.root(page);
   await composer.fill("Ada", "Hurry!");
   await composer.send.click();
-  await expect(composer.root.getByRole("alert")).toContainText("Try again in 17 seconds.");
+  await expect(composer.root).toContainText("Your comment goes out by itself in 2 seconds.");
+  await expect(composer.text).toHaveValue("Hurry!");
+  await expect(composer.send).toHaveAttribute("aria-disabled", "true");
+  await page.unroute(COMMENTS);
+  await expect(rows(page)).toContainText("Hurry!");
+  expect(await blog.comments(thread)).toHaveLength(1);
+});
+
+test("a pause longer than a minute is the reader's own", async ({ page, blog, complaints }) => {
+  complaints.allow(/status of 429/);
+  const thread = await blog.post();
+  await answerPost(page, 429, problem("too-many-requests"), { "retry-after": "170" });
+  await page.goto(blog.address(thread));
+  const composer = Composer.root(page);
+  await composer.fill("Ada", "Hurry!");
+  await composer.send.click();
+  await expect(composer.root.getByRole("alert")).toContainText("Try again in 170 seconds.");
   await expect(composer.text).toHaveValue("Hurry!");
 });
 

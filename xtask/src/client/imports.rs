@@ -1,8 +1,8 @@
 //! Shortens the names under which the module imports its glue.
 //!
 //! wasm-bindgen tells imports of several crates apart by a hash in each name. Sixteen random
-//! digits, once in the module and once in the script, do not compress: two kilobytes for each
-//! reader, and one module is all that there is here.
+//! digits, once in the module and once in the script, do not compress: with the names that they
+//! belong to three kilobytes for each reader, and one module is all that there is here.
 
 use std::collections::BTreeMap;
 
@@ -51,13 +51,12 @@ fn imports(content: &[u8], names: &mut Names) -> Result<Vec<u8>> {
     for _ in 0..count {
         let module = input.text()?;
         let name = input.text()?;
-        let short = match without_hash(name) {
-            Some(stem) => {
-                let short = format!("{stem}{}", names.len());
-                names.insert(name.to_owned(), short.clone());
-                short
-            }
-            None => name.to_owned(),
+        let short = if has_hash(name) {
+            let short = format!("i{}", names.len());
+            names.insert(name.to_owned(), short.clone());
+            short
+        } else {
+            name.to_owned()
         };
         for text in [module, &short] {
             push_number(&mut output, text.len());
@@ -72,11 +71,15 @@ fn imports(content: &[u8], names: &mut Names) -> Result<Vec<u8>> {
     Ok(output)
 }
 
-/// `__wbg_set_` of `__wbg_set_1a2b3c4d5e6f7a8b`.
-fn without_hash(name: &str) -> Option<&str> {
-    let (stem, hash) = name.split_at_checked(name.len().checked_sub(16)?)?;
-    let is_hash = hash.bytes().all(|digit| digit.is_ascii_hexdigit());
-    (stem.ends_with('_') && is_hash).then_some(stem)
+/// As `__wbg_set_1a2b3c4d5e6f7a8b` has.
+fn has_hash(name: &str) -> bool {
+    let end = name
+        .len()
+        .checked_sub(16)
+        .and_then(|at| name.split_at_checked(at));
+    end.is_some_and(|(stem, hash)| {
+        stem.ends_with('_') && hash.bytes().all(|digit| digit.is_ascii_hexdigit())
+    })
 }
 
 struct Input<'a> {
@@ -141,10 +144,10 @@ mod tests {
         wasm.extend(imports);
         wasm.extend([1, 2, 7, 7]);
         let (short, names) = shorten(&wasm).expect("a module");
-        assert_eq!(names["__wbg_set_1a2b3c4d5e6f7a8b"], "__wbg_set_0");
+        assert_eq!(names["__wbg_set_1a2b3c4d5e6f7a8b"], "i0");
         assert_eq!(
             short,
-            b"\0asm\x01\0\0\0\x02\x1a\x02\x01m\x0b__wbg_set_0\0\x05\x01m\x03abc\0\x81\x01\x01\x02\x07\x07"
+            b"\0asm\x01\0\0\0\x02\x11\x02\x01m\x02i0\0\x05\x01m\x03abc\0\x81\x01\x01\x02\x07\x07"
         );
         assert!(shorten(b"\0asm").is_err());
         assert!(shorten(b"\0asm\x01\0\0\0\x02\x09").is_err());

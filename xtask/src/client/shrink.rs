@@ -1,32 +1,98 @@
-//! Makes what Trunk wrote smaller: one style sheet, no comments, no indentation, short names.
+//! Makes what Trunk wrote smaller: one style sheet, no comments, no indentation, short names. Then
+//! names each file by its content, and writes names and digests into the page and the boot script.
 //!
 //! Trunk 0.21 would minify the scripts, but its minifier stumbles over today's glue. A whole
 //! minifier of our own choice would save one kilobyte more and ask for Node wherever the client is
 //! built. The page itself stays readable, because bloggers edit it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256, Sha384};
 
 use crate::Result;
+use crate::client::digest::files_below;
 use crate::client::imports;
 
-/// Shrinks the files in `dist` and names and digests them anew in its page.
+/// Shrinks the files in `dist` and names and digests them anew in its page and its boot script.
 pub(crate) fn folder(dist: &Path) -> Result {
     let page_path = dist.join("index.html");
-    let page = text(&page_path)?;
-    let page = one_style(dist, &page)?;
-    let page = short_names(dist, &page)?;
-    write(&page_path, page.as_bytes())?;
-    let boot = dist.join("causerie.js");
-    write(&boot, script(&text(&boot)?).as_bytes())
+    let boot_path = dist.join("causerie.js");
+    let (page, sheet) = one_style(dist, &text(&page_path)?)?;
+    let mut naming = Naming {
+        page,
+        boot: script(&text(&boot_path)?),
+    };
+    for path in files_below(&dist.join("lazy"))? {
+        if path.extension().is_some_and(|extension| extension == "js") && !is_minified(&path) {
+            write(&path, script(&text(&path)?).as_bytes())?;
+        }
+    }
+
+    naming.name(dist, STYLE, "css", sheet.as_bytes(), sheet.as_bytes())?;
+    let wasm_path = dist.join(MODULE);
+    let wasm = fs::read(&wasm_path).map_err(|error| format!("{}: {error}", wasm_path.display()))?;
+    let (short_wasm, names) = imports::shorten(&wasm)?;
+    let wasm_name = naming.name(dist, MODULE, "wasm", &wasm, &short_wasm)?;
+    let glue_path = dist.join(SCRIPT);
+    let glue = text(&glue_path)?;
+    let mut short_glue = script(&glue).replace(MODULE, &wasm_name);
+    for (name, short) in &names {
+        short_glue = short_glue.replace(name, short);
+    }
+    naming.name(dist, SCRIPT, "js", glue.as_bytes(), short_glue.as_bytes())?;
+    for path in [glue_path, wasm_path] {
+        fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    write(&page_path, naming.page.as_bytes())?;
+    write(&boot_path, naming.boot.as_bytes())
+}
+
+// The names that Trunk gives, and those in the boot script's source.
+const SCRIPT: &str = "causerie-page.js";
+const MODULE: &str = "causerie-page_bg.wasm";
+const STYLE: &str = "causerie.css";
+
+/// The two texts that name the files.
+struct Naming {
+    page: String,
+    boot: String,
+}
+
+impl Naming {
+    /// Writes the file that was called `name` and held `before` under a name for what it holds
+    /// `now`, and says so.
+    fn name(
+        &mut self,
+        dist: &Path,
+        name: &str,
+        extension: &str,
+        before: &[u8],
+        now: &[u8],
+    ) -> Result<String> {
+        let new_name = format!("causerie-{}.{extension}", hash(now));
+        write(&dist.join(&new_name), now)?;
+        let digest = integrity(now);
+        let entry = format!("[\"{name}\", \"\"]");
+        if !self.boot.contains(&entry) {
+            return Err(format!(
+                "expected {entry} in public/causerie.js, found none"
+            ));
+        }
+        let named = format!("[\"{new_name}\", \"{digest}\"]");
+        self.boot = self.boot.replace(&entry, &named);
+        self.page = self
+            .page
+            .replace(&integrity(before), &digest)
+            .replace(&format!("./{name}"), &format!("./{new_name}"));
+        Ok(new_name)
+    }
 }
 
 /// Puts all styles into one sheet, in the order of the page: a request and a dictionary for each
-/// would cost more than the order saves.
-fn one_style(dist: &Path, page: &str) -> Result<String> {
+/// would cost more than the order saves. Gives the page and the sheet.
+fn one_style(dist: &Path, page: &str) -> Result<(String, String)> {
     let is_style = |line: &&str| line.contains("rel=\"stylesheet\"");
     let mut sheet = String::new();
     for link in page.lines().filter(is_style) {
@@ -35,60 +101,17 @@ fn one_style(dist: &Path, page: &str) -> Result<String> {
         sheet += &style(&text(&path)?);
         fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     }
-    let name = format!("causerie-{}.css", hash(sheet.as_bytes()));
-    write(&dist.join(&name), sheet.as_bytes())?;
     let integrity = integrity(sheet.as_bytes());
-    let link = format!("    <link rel=\"stylesheet\" href=\"./{name}\" integrity=\"{integrity}\">");
+    let link =
+        format!("    <link rel=\"stylesheet\" href=\"./{STYLE}\" integrity=\"{integrity}\">");
     let mut lines: Vec<&str> = page.lines().filter(|line| !is_style(line)).collect();
     let head = lines.iter().position(|line| line.contains("</head>"));
     lines.insert(head.ok_or("dist/index.html has no </head>")?, &link);
-    Ok(lines.join("\n") + "\n")
+    Ok((lines.join("\n") + "\n", sheet))
 }
 
-/// Shortens the names between the module and its script, strips the script, and names both files
-/// by what is in them now: Trunk took its hash before wasm-opt and this.
-fn short_names(dist: &Path, page: &str) -> Result<String> {
-    let (script_path, wasm_path) = (hashed(dist, ".js")?, hashed(dist, "_bg.wasm")?);
-    let wasm = fs::read(&wasm_path).map_err(|error| format!("{}: {error}", wasm_path.display()))?;
-    let (short_wasm, names) = imports::shorten(&wasm)?;
-    let wasm_name = format!("causerie-{}.wasm", hash(&short_wasm));
-
-    let glue = text(&script_path)?;
-    let mut short_glue = script(&glue).replace(&file_name(&wasm_path), &wasm_name);
-    for (name, short) in &names {
-        short_glue = short_glue.replace(name, short);
-    }
-    let script_name = format!("causerie-{}.js", hash(short_glue.as_bytes()));
-
-    write(&dist.join(&wasm_name), &short_wasm)?;
-    write(&dist.join(&script_name), short_glue.as_bytes())?;
-    let page = page
-        .replace(&integrity(&wasm), &integrity(&short_wasm))
-        .replace(
-            &integrity(glue.as_bytes()),
-            &integrity(short_glue.as_bytes()),
-        )
-        .replace(&file_name(&wasm_path), &wasm_name)
-        .replace(&file_name(&script_path), &script_name);
-    for path in [script_path, wasm_path] {
-        fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    }
-    Ok(page)
-}
-
-/// The one file in `dist` that Trunk named by a hash and that ends so.
-fn hashed(dist: &Path, end: &str) -> Result<PathBuf> {
-    let entries = fs::read_dir(dist).map_err(|error| format!("{}: {error}", dist.display()))?;
-    let is_it = |path: &PathBuf| {
-        let name = file_name(path);
-        name.contains('-') && name.ends_with(end)
-    };
-    let mut paths = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(is_it);
-    paths
-        .next()
-        .ok_or_else(|| format!("expected a file …{end} in {}, found none", dist.display()))
+fn is_minified(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(".min.js")
 }
 
 /// Line by line, which is enough for generated code: its comments have lines of their own, and no
@@ -103,28 +126,47 @@ fn is_in_doc(line: &str) -> bool {
     line.starts_with("/**") || line == "*/" || line.starts_with("* ") || line == "*"
 }
 
-/// No string in our styles holds what begins a comment.
+/// No string in our styles holds what begins a comment. Lengths follow `--causerie-rem` instead of
+/// the page's root, which an embed has no say in.
 fn style(text: &str) -> String {
     let mut style = String::new();
     for part in text.split("/*") {
         let code = part.split_once("*/").map_or(part, |(_, code)| code);
         for line in code.lines().map(str::trim) {
-            style += &line.replace(": ", ":").replace(" {", "{");
+            style += &own_rem(&line.replace(": ", ":").replace(" {", "{"));
         }
     }
     style
 }
 
+/// `0.5rem` as `calc(0.5*var(--causerie-rem))`.
+fn own_rem(line: &str) -> String {
+    let mut parts = line.split("rem");
+    let mut own = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_number = |letter: char| letter.is_ascii_digit() || letter == '.';
+        let number_at = own.trim_end_matches(is_number).len();
+        let ends_here = !part.starts_with(|next: char| next.is_alphanumeric() || next == '-');
+        if number_at < own.len() && ends_here {
+            let number = own.split_off(number_at);
+            // A sign belongs to the number.
+            let sign = if own.ends_with('-') {
+                own.pop().map_or("", |_| "-")
+            } else {
+                ""
+            };
+            own += &format!("calc({sign}{number}*var(--causerie-rem))");
+        } else {
+            own += "rem";
+        }
+        own += part;
+    }
+    own
+}
+
 fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     let (_, value) = tag.split_once(&format!("{name}=\""))?;
     Some(value.split_once('"')?.0)
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
 }
 
 /// Sixteen digits that stand for the bytes.
@@ -165,5 +207,9 @@ mod tests {
     fn styles_lose_comments_and_space() {
         let text = "/* why */\na :hover {\n  b: c; /* why\n not */\n  d: e;\n}\n";
         assert_eq!(style(text), "a :hover{b:c;d:e;}");
+        assert_eq!(
+            style("a: 0.5rem -1.25rem;\n--_rem-x: 2px remote;\n"),
+            "a:calc(0.5*var(--causerie-rem)) calc(-1.25*var(--causerie-rem));--_rem-x:2px remote;"
+        );
     }
 }

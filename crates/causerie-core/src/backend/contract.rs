@@ -3,13 +3,32 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::json;
+use super::{Capabilities, Submission};
+use crate::address::is_web_address;
+use crate::http::percent_encoded;
 use crate::{
-    Accepts, Author, CheckedDraft, Comment, CommentId, CommentPage, Error, Fault, Field,
-    FieldProblem, Limits, Moderation, Refusal, Request, Response, Timestamp,
+    Accepts, Author, Comment, CommentId, CommentPage, Error, Fault, Field, FieldProblem, Json,
+    Limits, Moderation, Refusal, Request, Response, Timestamp,
 };
+
+pub(crate) const CAPABILITIES: Capabilities = Capabilities {
+    posts: false,
+    submit: true,
+    moderation: true,
+    closing: true,
+    edit: false,
+    delete: false,
+    vote: false,
+    preview: false,
+    own_limits: true,
+    once: true,
+    counts: true,
+};
+
+/// Comments asked for at once: few at first, so that reading can begin.
+const FIRST_PAGE: u32 = 100;
+const NEXT_PAGES: u32 = 1_000;
 
 /// Where an endpoint of the contract lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,37 +44,31 @@ impl Endpoint {
         }
     }
 
-    pub(crate) fn list_comments(&self, thread: &str, cursor: Option<&str>, limit: u32) -> Request {
-        let mut url = format!("{}?limit={limit}", self.comments_url(thread));
-        if let Some(cursor) = cursor {
-            url.push_str("&cursor=");
-            url.push_str(&percent_encoded(cursor));
-        }
-        Request::get(url)
+    pub(crate) fn list_comments(&self, thread: &str, cursor: &str) -> Request {
+        let url = self.comments_url(thread);
+        Request::get(if cursor.is_empty() {
+            format!("{url}?limit={FIRST_PAGE}")
+        } else {
+            let cursor = percent_encoded(cursor);
+            format!("{url}?limit={NEXT_PAGES}&cursor={cursor}")
+        })
     }
 
-    pub(crate) fn submit(
-        &self,
-        thread: &str,
-        parent: Option<&CommentId>,
-        draft: &CheckedDraft,
-        key: &str,
-    ) -> Request {
-        let draft = draft.draft();
-        let comment = NewComment {
-            parent: parent.map(|id| id.as_str().to_owned()),
-            author: NewAuthor {
-                name: draft.name.clone(),
-                email: Some(draft.email.clone()),
-                url: Some(draft.url.clone()),
-            },
-            content: draft.text.clone(),
-            trap: Some(draft.trap.clone()),
-        };
-        // Strings and options of strings: nothing here can fail to become JSON.
-        let body = serde_json::to_string(&comment).unwrap_or_default();
-        Request::post_json(self.comments_url(thread), body)
-            .with_header("idempotency-key", key.to_owned())
+    pub(crate) fn submit(&self, comment: &Submission) -> Request {
+        let draft = comment.draft.draft();
+        let author = Json::object(vec![
+            ("name", draft.name.as_str().into()),
+            ("email", draft.email.as_str().into()),
+            ("url", draft.url.as_str().into()),
+        ]);
+        let body = Json::object(vec![
+            ("parent", comment.parent.map(CommentId::as_str).into()),
+            ("author", author),
+            ("content", draft.text.as_str().into()),
+            ("trap", draft.trap.as_str().into()),
+        ]);
+        Request::post_json(self.comments_url(comment.thread), &body)
+            .with_header("idempotency-key", comment.key.to_owned())
     }
 
     fn comments_url(&self, thread: &str) -> String {
@@ -185,22 +198,29 @@ pub const PROBLEM_TYPE: &str = "urn:problem-type:causerie:";
 // bytes, and refuse a whole page for a member that is only odd.
 
 pub(crate) fn parse_comments(response: &Response) -> Result<CommentPage, Error> {
-    const EXPECTED: &str = "a page of comments";
     check_status(response)?;
-    let page: Value = response.json(EXPECTED)?;
+    read_page(&response.json(EXPECTED)?)
+}
+
+const EXPECTED: &str = "a page of comments";
+
+/// A page of comments, or a bare list of them.
+pub(crate) fn read_page(page: &Json) -> Result<CommentPage, Error> {
     let wrong = |found: &str| Error::WrongShape {
         expected: EXPECTED,
         found: found.to_owned(),
     };
-    let comments = page.get("comments").and_then(Value::as_array);
+    let comments = page.as_list().or(page.get("comments").as_list());
     let comments = comments.ok_or_else(|| wrong("no list `comments`"))?;
     let comments: Option<Vec<_>> = comments.iter().map(read_comment).collect();
     let comments = comments.ok_or_else(|| wrong("a comment without `id`"))?;
     Ok(CommentPage {
-        announced: json::count(&page, "total").unwrap_or(comments.len()),
-        accepts: accepts_from_wire(json::str(&page, "accepts")),
-        limits: read_limits(page.get("limits").unwrap_or(&Value::Null)),
-        next: json::text(&page, "next"),
+        // A further page may not say it, and the first one always counts.
+        announced: page.get("total").count(),
+        accepts: Some(accepts_from_wire(page.get("accepts").str())),
+        limits: (*page.get("limits") != Json::Null).then(|| read_limits(page.get("limits"))),
+        thread: None,
+        next: page.get("next").text().into_iter().collect(),
         comments,
     })
 }
@@ -208,7 +228,7 @@ pub(crate) fn parse_comments(response: &Response) -> Result<CommentPage, Error> 
 pub(crate) fn parse_submitted(response: &Response) -> Result<Comment, Error> {
     const EXPECTED: &str = "the stored comment";
     check_status(response)?;
-    let comment: Value = response.json(EXPECTED)?;
+    let comment: Json = response.json(EXPECTED)?;
     let found = "an object without `id`".to_owned();
     read_comment(&comment).ok_or(Error::WrongShape {
         expected: EXPECTED,
@@ -216,42 +236,44 @@ pub(crate) fn parse_submitted(response: &Response) -> Result<Comment, Error> {
     })
 }
 
-fn read_comment(wire: &Value) -> Option<Comment> {
-    let author = wire.get("author").unwrap_or(&Value::Null);
-    let time = |member| Timestamp::parse(json::str(wire, member));
+fn read_comment(wire: &Json) -> Option<Comment> {
+    let author = wire.get("author");
+    let time = |member| Timestamp::parse(wire.get(member).str());
     Some(Comment {
-        id: CommentId::new(&json::text(wire, "id")?),
-        parent: json::text(wire, "parent")
+        id: CommentId::new(&wire.get("id").text()?),
+        parent: wire
+            .get("parent")
+            .text()
             .filter(|id| !id.is_empty())
             .as_deref()
             .map(CommentId::new),
         author: Author {
-            name: json::str(author, "name").to_owned(),
-            url: json::text(author, "url").filter(|url| is_web_address(url)),
-            wrote_post: author
-                .get("post_author")
-                .and_then(Value::as_bool)
-                .unwrap_or_default(),
+            name: author.get("name").str().to_owned(),
+            url: author.get("url").text().filter(|url| is_web_address(url)),
+            wrote_post: author.get("post_author").is_true(),
         },
-        html: json::str(wire, "content_html").to_owned(),
+        html: wire.get("content_html").str().to_owned(),
         published: time("published"),
         updated: time("updated"),
         // Whatever this version does not know is not for everybody's eyes yet.
-        moderation: match json::str(wire, "status") {
+        moderation: match wire.get("status").str() {
             "" | "published" => Moderation::Published,
             _ => Moderation::Held,
         },
+        votes: None,
     })
 }
 
-fn read_limits(wire: &Value) -> Limits {
+fn read_limits(wire: &Json) -> Limits {
     let default = Limits::default();
     Limits {
-        name_max: json::count(wire, "name_max").unwrap_or(default.name_max),
-        email_max: json::count(wire, "email_max").unwrap_or(default.email_max),
-        url_max: json::count(wire, "url_max").unwrap_or(default.url_max),
-        text_min: json::count(wire, "text_min").unwrap_or(default.text_min),
-        text_max: json::count(wire, "text_max").unwrap_or(default.text_max),
+        needs_name: default.needs_name,
+        needs_email: default.needs_email,
+        name_max: wire.get("name_max").count().unwrap_or(default.name_max),
+        email_max: wire.get("email_max").count().unwrap_or(default.email_max),
+        url_max: wire.get("url_max").count().unwrap_or(default.url_max),
+        text_min: wire.get("text_min").count().unwrap_or(default.text_min),
+        text_max: wire.get("text_max").count().unwrap_or(default.text_max),
     }
 }
 
@@ -279,59 +301,33 @@ fn check_status(response: &Response) -> Result<(), Error> {
     if response.is_success() {
         return Ok(());
     }
-    let problem: Value = response.json("problem details").unwrap_or_default();
-    let detail = json::str(&problem, "detail");
-    Err(
-        match json::str(&problem, "type").strip_prefix(PROBLEM_TYPE) {
-            Some("thread-closed") => Error::Closed,
-            Some("thread-not-found") => Error::NotFound,
-            Some("invalid-comment") => {
-                let errors = problem.get("errors").unwrap_or(&Value::Null);
-                let fields = Field::ALL
-                    .into_iter()
-                    .filter_map(|field| field_problem(errors, field));
-                Error::Refused(Refusal {
-                    detail: detail.to_owned(),
-                    fields: fields.collect(),
-                })
-            }
-            _ => response.status_error(detail),
-        },
-    )
+    let problem: Json = response.json("problem details").unwrap_or_default();
+    let detail = problem.get("detail").str();
+    Err(match problem.get("type").str().strip_prefix(PROBLEM_TYPE) {
+        Some("thread-closed") => Error::Closed,
+        Some("thread-not-found") => Error::NotFound,
+        Some("invalid-comment") => {
+            let errors = problem.get("errors");
+            let fields = Field::ALL
+                .into_iter()
+                .filter_map(|field| field_problem(errors, field));
+            Error::Refused(Refusal {
+                detail: detail.to_owned(),
+                fields: fields.collect(),
+            })
+        }
+        _ => response.status_error(detail),
+    })
 }
 
-fn field_problem(errors: &Value, field: Field) -> Option<FieldProblem> {
-    let fault = errors.get(field.as_str())?;
-    let fault = match json::str(fault, "code") {
+fn field_problem(errors: &Json, field: Field) -> Option<FieldProblem> {
+    let fault = errors.get(field.as_str());
+    if *fault == Json::Null {
+        return None;
+    }
+    let fault = match fault.get("code").str() {
         "required" => Fault::Required,
-        _ => Fault::Other(json::str(fault, "detail").to_owned()),
+        _ => Fault::Other(fault.get("detail").str().to_owned()),
     };
     Some(FieldProblem { field, fault })
-}
-
-/// Whether `url` may stand behind a name: http or https, and a host.
-pub(crate) fn is_web_address(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once(':') else {
-        return false;
-    };
-    let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    let host = rest.strip_prefix("//").unwrap_or_default();
-    let has_host = host.starts_with(|first: char| !first.is_ascii_punctuation() || first == '[');
-    is_web && has_host && !url.contains(|c: char| c.is_whitespace() || c.is_control())
-}
-
-/// `text` with everything but RFC 3986's unreserved characters as `%XX`.
-fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            const HEX: &[u8; 16] = b"0123456789ABCDEF";
-            encoded.push('%');
-            encoded.push(char::from(HEX[usize::from(byte >> 4)]));
-            encoded.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
-    encoded
 }

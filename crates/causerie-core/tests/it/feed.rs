@@ -1,12 +1,10 @@
 use causerie_core::{Accepts, Error, Feed, Response};
 
 fn read(body: &str) -> Result<Feed, Error> {
-    let content_type = "application/feed+json".to_owned();
     Feed::parse(&Response {
         status: 200,
-        content_type,
-        retry_after: None,
         body: body.into(),
+        ..Response::default()
     })
 }
 

@@ -3,7 +3,7 @@
 use causerie_server::moderation;
 use causerie_server::store::comments::Status;
 
-use crate::service::Service;
+use crate::service::{Service, backend, draft, stored, submission};
 
 #[tokio::test]
 async fn decisions_show_at_once() {
@@ -54,17 +54,11 @@ async fn a_retry_tells_how_its_comment_stands_now() {
         .unwrap();
     let ids = [sent.id.to_string()];
     let status = async || {
-        let request = crate::service::backend().submit(
-            "moderated",
-            None,
-            &crate::service::draft("Hello."),
-            "key",
-        );
-        let response = service.send(request).await;
-        let comment = crate::service::backend()
-            .parse_submitted(&response)
-            .unwrap();
-        assert_eq!(comment.id, sent.id);
+        let draft = draft("Hello.");
+        let submission = submission("moderated", None, &draft, "key");
+        let response = service.send(backend().submit(&submission)).await;
+        let comment = stored(backend().parse_submitted(&submission, &response));
+        assert_eq!(comment.unwrap().id, sent.id);
         response.status
     };
     assert_eq!(status().await, 202);

@@ -3,7 +3,7 @@
 use causerie_core::{Error, Field, Moderation};
 use serde_json::json;
 
-use crate::service::{Service, backend, draft, problem};
+use crate::service::{Service, backend, draft, problem, stored, submission};
 
 #[tokio::test]
 async fn a_comment_and_an_answer_to_it_are_published() {
@@ -32,11 +32,11 @@ async fn a_comment_and_an_answer_to_it_are_published() {
 #[tokio::test]
 async fn a_moderated_post_holds_what_it_gets() {
     let service = Service::new();
-    let response = service
-        .send(backend().submit("moderated", None, &draft("Hello."), "key"))
-        .await;
+    let draft = draft("Hello.");
+    let submission = submission("moderated", None, &draft, "key");
+    let response = service.send(backend().submit(&submission)).await;
     assert_eq!(response.status, 202);
-    let comment = backend().parse_submitted(&response).unwrap();
+    let comment = stored(backend().parse_submitted(&submission, &response)).unwrap();
     assert_eq!(comment.moderation, Moderation::Held);
     let page = service.page("moderated", None, 100).await.unwrap();
     assert_eq!((page.comments.len(), page.announced), (0, 1));

@@ -11,9 +11,8 @@ async fn the_feed_is_one_that_the_client_reads() {
     assert_eq!(answer.headers()["content-type"], "application/feed+json");
     let feed = Feed::parse(&Response {
         status: 200,
-        content_type: String::new(),
-        retry_after: None,
         body: answer.into_body(),
+        ..Response::default()
     })
     .unwrap();
     assert_eq!(feed.title, "Tests");

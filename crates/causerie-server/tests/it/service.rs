@@ -4,8 +4,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http;
 use causerie_core::{
-    Backend, CheckedDraft, Comment, CommentId, CommentPage, Draft, Error, Limits, Method, Request,
-    Response, contract,
+    Accepts, Backend, CheckedDraft, Comment, CommentId, Draft, Error, Limits, Method, Request,
+    Response, Submission, contract,
 };
 use causerie_server::import::Import;
 use causerie_server::store::Store;
@@ -33,6 +33,16 @@ const FEED: &str = r#"{
     { "id": "a/b c?é", "title": "An id that needs escaping",
       "date_published": "2026-02-01T08:00:00Z" }
   ] }"#;
+
+/// A page of the contract, which says everything.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) comments: Vec<Comment>,
+    pub(crate) announced: usize,
+    pub(crate) accepts: Accepts,
+    pub(crate) limits: Limits,
+    pub(crate) next: Option<String>,
+}
 
 pub(crate) struct Service {
     pub(crate) store: Store,
@@ -85,6 +95,8 @@ impl Service {
             .method(match request.method {
                 Method::Get => "GET",
                 Method::Post => "POST",
+                Method::Put => "PUT",
+                Method::Delete => "DELETE",
             });
         for (name, value) in &request.headers {
             builder = builder.header(*name, value);
@@ -94,23 +106,36 @@ impl Service {
         let header = |name| Some(response.headers().get(name)?.to_str().unwrap().to_owned());
         Response {
             status: response.status().as_u16(),
-            content_type: header("content-type").unwrap_or_default(),
-            retry_after: header("retry-after").and_then(|seconds| seconds.parse().ok()),
+            headers: Response::HEADERS
+                .into_iter()
+                .filter_map(|name| Some((name, header(name)?)))
+                .collect(),
             body: response.body().clone(),
+            ..Response::default()
         }
     }
 
+    /// A page of `limit` comments, which the client itself never asks for.
     pub(crate) async fn page(
         &self,
         thread: &str,
         cursor: Option<&str>,
         limit: u32,
-    ) -> Result<CommentPage, Error> {
+    ) -> Result<Page, Error> {
         let backend = backend();
-        let response = self
-            .send(backend.list_comments(thread, cursor, limit))
-            .await;
-        backend.parse_comments(&response)
+        let cursor = cursor.unwrap_or_default();
+        let mut request = backend.list_comments(thread, cursor);
+        let (path, query) = request.url.split_once("?limit=").unwrap();
+        let rest = query.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        request.url = format!("{path}?limit={limit}{rest}");
+        let page = backend.parse_comments(cursor, &self.send(request).await)?;
+        Ok(Page {
+            comments: page.comments,
+            announced: page.announced.unwrap(),
+            accepts: page.accepts.unwrap(),
+            limits: page.limits.unwrap(),
+            next: page.next.into_iter().next(),
+        })
     }
 
     pub(crate) async fn post(
@@ -122,8 +147,10 @@ impl Service {
     ) -> Result<Comment, Error> {
         let backend = backend();
         let parent = parent.map(CommentId::new);
-        let request = backend.submit(thread, parent.as_ref(), &draft(text), key);
-        backend.parse_submitted(&self.send(request).await)
+        let draft = draft(text);
+        let submission = submission(thread, parent.as_ref(), &draft, key);
+        let response = self.send(backend.submit(&submission)).await;
+        stored(backend.parse_submitted(&submission, &response))
     }
 
     /// Sends a body as it is, as JSON and with a key.
@@ -149,6 +176,26 @@ pub(crate) fn draft(text: &str) -> CheckedDraft {
         trap: String::new(),
     };
     draft.check(&Limits::default()).unwrap()
+}
+
+pub(crate) fn submission<'a>(
+    thread: &'a str,
+    parent: Option<&'a CommentId>,
+    draft: &'a CheckedDraft,
+    key: &'a str,
+) -> Submission<'a> {
+    Submission {
+        thread,
+        title: "",
+        parent,
+        draft,
+        key,
+    }
+}
+
+/// The comment, which this back end always gives back.
+pub(crate) fn stored(submitted: Result<Option<Comment>, Error>) -> Result<Comment, Error> {
+    submitted.map(|comment| comment.expect("a comment"))
 }
 
 /// The problem's last part of the type, and its status.

@@ -1,0 +1,162 @@
+// The doctor: turns a failure into its cause and what to do about it, for the blogger. Loaded when
+// something has failed, or when the page's address asks for it: ?causerie-doctor.
+
+const ASKED = new URLSearchParams(location.search).has("causerie-doctor");
+const LOCAL = /^(localhost|127\.|\[::1\])/;
+/** Minutes that a clock may be off before times and cookies suffer. */
+const TOLERATED = 10;
+
+// One report for one cause at one address, however often it fails.
+const reported = new Set();
+
+/** Finds out why `url` failed with an error of that `kind`, and reports on `host`. */
+export async function examine(host, { kind, message, url }) {
+  const address = new URL(url || location.href, document.baseURI);
+  const finding = await find(kind, message, address);
+  report(host, finding, `${address.href}\n${message}`);
+}
+
+/** Says that all is well with `host`, which shows its comments. */
+export async function praise(host) {
+  const endpoint = host.getAttribute("endpoint") ?? host.getAttribute("data-endpoint");
+  const probed = await probe(new URL(endpoint, document.baseURI));
+  const clock = probed.response && clockOff(probed.response);
+  report(host, clock ?? cause("well", "All is well.", "The comments have come from the server."), "");
+}
+
+function cause(name, what, remedy) {
+  return { name, what, remedy };
+}
+
+async function find(kind, message, url) {
+  switch (kind) {
+    case "unreachable":
+      return unreachable(url);
+    case "timed-out":
+      return cause("server-slow", "The server has not answered within 30 seconds.", "Look at its load and its log.");
+    case "guests-refused":
+      return cause("guests-not-allowed", "The server takes comments from its own users only.", message);
+    case "not-json":
+      return cause(
+        "html-instead-of-json",
+        "A web page came where data was expected.",
+        "Check the endpoint's address: open it in a browser, it has to show JSON. For WordPress try " +
+          "endpoint=\"https://your.site/?rest_route=/\". A login page, a firewall or a security plugin may answer instead.",
+      );
+    case "wrong-shape":
+      return cause(
+        "wrong-backend",
+        "The server sent data of another kind.",
+        "Check that the attribute backend names what runs at the endpoint: causerie, wordpress, isso or static.",
+      );
+    case "not-found":
+      return notFound(url);
+    case "too-many":
+      return cause("too-many-requests", "The server asks for a pause.", "Nothing is to be done, unless it lasts.");
+    case "status":
+      return cause("server-error", "The server failed.", "Its log says why.");
+    default:
+      return cause(kind, message, "See docs/embedding.md.");
+  }
+}
+
+async function unreachable(url) {
+  if (navigator.onLine === false) {
+    return cause("offline", "This device has no network.", "Connect it and try again.");
+  }
+  if (location.protocol === "https:" && url.protocol === "http:" && !LOCAL.test(url.host)) {
+    return cause(
+      "mixed-content",
+      "This page is https, the endpoint is http, and browsers refuse that.",
+      "Serve the endpoint by https and write https:// in the attribute endpoint.",
+    );
+  }
+  const { response, isBlocked, isThere } = await probe(url);
+  if (isBlocked) {
+    return cause(
+      "content-security-policy",
+      "This page's policy forbids the request.",
+      `Add ${url.origin} to connect-src in the Content-Security-Policy of this page.`,
+    );
+  }
+  if (response) {
+    return clockOff(response) ?? cause("line-broke", "The server answers now; the line broke before.", "Try again.");
+  }
+  if (isThere) {
+    return cause(
+      "cors-origin-not-allowed",
+      `The server answers, but does not allow pages of ${location.origin} to read it.`,
+      `Allow ${location.origin} in the server's settings: for Isso under [general] host, for Causerie's own endpoint ` +
+        `with --origin ${location.origin}; behind a proxy, see that it passes the Access-Control headers on.`,
+    );
+  }
+  return cause(
+    "server-down",
+    `Nothing answers at ${url.origin}.`,
+    "Start the server, or correct the endpoint's address. A certificate that is not valid looks the same from here.",
+  );
+}
+
+async function notFound(url) {
+  const { response } = await probe(url);
+  const isApi = response?.headers.get("content-type")?.includes("json");
+  return isApi
+    ? cause(
+        "wrong-thread",
+        "The server is right, but knows no such thread or post.",
+        "Check the attribute thread (or post): a post's id or slug for WordPress, the path of the page for Isso, the " +
+          "key or the page's address without https:// for Causerie.",
+      )
+    : cause("wrong-endpoint", "There is a server, but nothing at this address.", "Check the attribute endpoint.");
+}
+
+/** Asks again, and if that fails, without wanting to read the answer: a server that is there answers. */
+async function probe(url) {
+  let isBlocked = false;
+  const see = (event) => (isBlocked ||= event.blockedURI.startsWith(url.origin));
+  document.addEventListener("securitypolicyviolation", see);
+  try {
+    const options = { credentials: "omit", cache: "no-store" };
+    const response = await fetch(url, options).catch(() => undefined);
+    const isThere = !!response || (await fetch(url, { ...options, mode: "no-cors" }).then(() => true, () => false));
+    // Violations are reported a task later.
+    await new Promise((resolve) => setTimeout(resolve));
+    return { response, isBlocked, isThere };
+  } finally {
+    document.removeEventListener("securitypolicyviolation", see);
+  }
+}
+
+function clockOff(response) {
+  const theirs = Date.parse(response.headers.get("date") ?? "");
+  const minutes = Math.round((Date.now() - theirs) / 60_000);
+  if (!(Math.abs(minutes) > TOLERATED)) return;
+  return cause(
+    "clock-off",
+    `This device's clock and the server's are ${Math.abs(minutes)} minutes apart.`,
+    "Set the one that is wrong: times are shown wrong, and what is allowed for a while ends too early or too late.",
+  );
+}
+
+function report(host, { name, what, remedy }, details) {
+  const id = `${name} ${details}`;
+  if (!reported.has(id)) {
+    reported.add(id);
+    console.warn(`Causerie's doctor: ${name}. ${what} ${remedy}\n${details}`);
+  }
+  if (ASKED) show(host, name, what, remedy, details);
+}
+
+function show(host, name, what, remedy, details) {
+  const place = host.shadowRoot?.querySelector(".embed") ?? host;
+  place.querySelector("[data-doctor]")?.remove();
+  const line = (tag, text, className = "") => Object.assign(document.createElement(tag), { textContent: text, className });
+  const view = line("div", "", "causerie");
+  const notice = line("div", "", "notice");
+  notice.setAttribute("role", "status");
+  notice.append(line("p", `Doctor: ${name}`, "title"), line("p", what), line("p", remedy), line("pre", details));
+  view.dataset.doctor = name;
+  view.lang = "en";
+  view.append(notice);
+  place.append(view);
+}
