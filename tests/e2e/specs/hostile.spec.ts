@@ -1,7 +1,7 @@
 // Every field that a back end sends is untrusted. Here each carries every payload of the corpus, in
 // the built page, with each line of defence on its own.
 import type { Frame, Page } from "@playwright/test";
-import { Composer, conversation, expect, FAILED_REQUEST, rows, settle, test as base } from "../fixtures";
+import { Composer, conversation, expect, FAILED_REQUEST, hold, rows, settle, test as base } from "../fixtures";
 import { badLinks, found, IN_COMMENTS, IN_POSTS, otherIds, stateOf } from "../hostile/checks";
 import { CORPUS, type Entry, inHtml, SOURCE, squeezed } from "../hostile/corpus";
 import { DEFENCES, HOSTS, refused, REFUSED_WHILE_PARSING, serve, STANDALONE, takeAway, TOOLS, type Tools } from "../hostile/stage";
@@ -314,6 +314,25 @@ test("the list of posts shows titles and summaries as they are, and leads to eac
   expect(squeezed(await page.evaluate(() => document.querySelector("title")!.textContent!))).toBe(squeezed(all));
   expect(await heard(page, trap)).toEqual([]);
   expect(trap.sent()).toEqual([]);
+});
+
+test("a picture that fails once its post has gone is no error", async ({ page, complaints }) => {
+  test.fail(true, "the listener on the picture outlives what it calls");
+  complaints.allow(FAILED_REQUEST);
+  const blog = feed([{ kind: "text", source: "", payload: "Calm" }], "Blog");
+  const [item] = blog.items;
+  const posts = [{ ...item!, authors: [{ name: "Ada", avatar: "/ada.png" }] }, { ...item!, id: "other" }];
+  await serve(page, /\/api\/feed\.json$/, () => ({ json: { ...blog, items: posts } }));
+  await serve(page, /\/api\/posts\//, (url) => answer("causerie", url, []));
+  const picture = await hold(page, /\/ada\.png$/);
+  await page.goto("/?post=Calm", { waitUntil: "commit" });
+  await picture.arrived;
+  await page.getByRole("link", { name: "All posts" }).click();
+  await expect(page.locator("ol.posts")).toBeVisible();
+  const failed = page.waitForEvent("requestfinished", (request) => request.url().endsWith("/ada.png"));
+  picture.release();
+  await failed;
+  await settle(page);
 });
 
 test("a page of comments may be wrong in every member", async ({ page, trap, complaints }) => {
