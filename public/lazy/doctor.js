@@ -87,7 +87,7 @@ async function unreachable(url) {
       "cors-origin-not-allowed",
       `The server answers, but does not allow pages of ${location.origin} to read it.`,
       `Allow ${location.origin} in the server's settings: for Isso under [general] host, for Causerie's own endpoint ` +
-        `with --origin ${location.origin}; behind a proxy, see that it passes the Access-Control headers on.`,
+        `with --cors-origin ${location.origin}; behind a proxy, see that it passes the Access-Control headers on.`,
     );
   }
   return cause(

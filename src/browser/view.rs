@@ -73,6 +73,12 @@ impl Build {
         self.attr("class", class)
     }
 
+    /// Names the element for the style sheets of a page that embeds it, see `docs/embedding.md`.
+    #[inline(never)]
+    pub fn part(self, part: &str) -> Self {
+        self.attr("part", part)
+    }
+
     /// Appends a text.
     #[inline(never)]
     pub fn text(self, content: &str) -> Self {

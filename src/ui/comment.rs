@@ -22,6 +22,7 @@ pub(crate) fn view(thread: Thread, row: &Row) -> View {
     };
     let item = el("li")
         .class("comment")
+        .part("comment")
         .attr("id", &element_id(&id))
         .attr("data-depth", &depth.min(DEEPEST_INDENT).to_string())
         .attr("aria-level", &(depth + 1).to_string())
@@ -67,7 +68,7 @@ fn said(thread: Thread, comment: &Comment, answers: Option<&CommentId>, number: 
     el("div")
         .child(meta)
         .children(state.map(|state| word("awaiting", state)))
-        .child(rich_text::view(&comment.html, Source::Comment))
+        .child(rich_text::view(&comment.html, Source::Comment).part("text"))
         .into()
 }
 
@@ -94,6 +95,7 @@ fn author(comment: &Comment, is_flat: bool) -> Build {
     };
     el("span")
         .class("author")
+        .part("author")
         .text(&before)
         .child(name.text(&shown_name(comment)))
         .text(&after)
@@ -167,6 +169,7 @@ fn actions(thread: Thread, id: &CommentId, live: &Rc<Live>) -> View {
     });
     el("p")
         .class("actions")
+        .part("actions")
         .children(reply)
         .children(own)
         .children(votes)

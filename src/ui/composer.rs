@@ -122,6 +122,7 @@ fn form(composer: Composer, prefix: &str, label: &str, close: Option<Build>) -> 
     });
     let button = el("button")
         .class("primary")
+        .part("button")
         .attr("type", "submit")
         .live_flag("aria-disabled", is_sending)
         .live_text(move || {
@@ -133,6 +134,7 @@ fn form(composer: Composer, prefix: &str, label: &str, close: Option<Build>) -> 
         });
     el("form")
         .attr("id", &form_id)
+        .part("composer")
         .attr("novalidate", "")
         .on("submit", move |event| {
             event.prevent_default();

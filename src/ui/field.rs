@@ -45,6 +45,7 @@ pub(crate) fn field(
     let fault_id = format!("{id}-fault");
     let control = control
         .attr("id", &id)
+        .part("field")
         .attr("dir", "auto")
         .attr("aria-describedby", &fault_id)
         .live_flag("aria-invalid", move || composer.fault(field).is_some())

@@ -55,6 +55,7 @@ pub(crate) fn settings(problems: &[SettingsProblem]) -> View {
 fn problem(heading: &str, title: &str, text: &str) -> Build {
     el("div")
         .class("notice")
+        .part("notice")
         .attr("data-tone", "problem")
         .attr("role", "alert")
         .child(el(heading).class("title").text(title))

@@ -31,6 +31,7 @@ pub fn view(thread: Thread) -> View {
     };
     el("section")
         .class("thread")
+        .part("thread")
         .attr("aria-labelledby", "causerie-conversation")
         .on("keydown", |event| dom::walk(&event, "li.comment", "j", "k"))
         .child(head)
@@ -97,6 +98,7 @@ fn toolbar(thread: Thread) -> View {
     let keys = messages.with(msg::KEYS, &[("next", "J"), ("previous", "K")]);
     el("div")
         .class("toolbar")
+        .part("toolbar")
         .child(el("label").child(el("span").say(msg::VIEW)).child(layouts))
         .child(
             el("label")
@@ -131,6 +133,7 @@ fn conversation(thread: Thread) -> View {
 fn list(thread: Thread) -> Build {
     el("ol")
         .class("comments")
+        .part("comments")
         .attr("role", "list")
         .live_flag("data-long", move || thread.is_long.get())
         .list(

@@ -48,9 +48,10 @@ impl Toolbox {
         self.tools.iter().map(Tool::folder).collect()
     }
 
-    /// Adds a step for the Rust target and for each tool, where it is missing.
+    /// Adds a step for the Rust target, the library's source and each tool, where it is missing.
     pub(crate) fn plan<'a>(&'a self, plan: &mut Plan<'a>) {
         self.plan_target(plan);
+        self.plan_library(plan);
         for tool in &self.tools {
             if !tool.is_ready(&self.cache) {
                 plan.add(
@@ -80,6 +81,26 @@ impl Toolbox {
                     })
             },
         );
+    }
+
+    /// The source of the standard library, which the client is built with:
+    /// docs/decisions/0004-build-std.md.
+    fn plan_library<'a>(&'a self, plan: &mut Plan<'a>) {
+        if has_library_source() {
+            return;
+        }
+        plan.add("adding the Rust component rust-src", |progress| {
+            let mut rustup = Command::new("rustup");
+            rustup.args(["component", "add", "rust-src"]);
+            progress
+                .run(&mut rustup, &self.cache.log("rustup-component"))
+                .map_err(|error| {
+                    format!(
+                        "could not add the Rust component rust-src ({error}); add it with rustup, \
+                         or install your system's package of Rust's source"
+                    )
+                })
+        });
     }
 
     pub(crate) fn cache(&self) -> &Cache {
@@ -278,6 +299,14 @@ impl Tool {
 fn has_wasm_target() -> bool {
     process::capture(Command::new("rustc").args(["--print=target-libdir", "--target", WASM_TARGET]))
         .is_ok_and(|folder| Path::new(&folder).is_dir())
+}
+
+fn has_library_source() -> bool {
+    process::capture(Command::new("rustc").arg("--print=sysroot")).is_ok_and(|root| {
+        Path::new(&root)
+            .join("lib/rustlib/src/rust/library/Cargo.lock")
+            .is_file()
+    })
 }
 
 fn recreate(folder: &Path) -> Result {

@@ -31,6 +31,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/feed.json", get(posts::feed))
+        .route("/counts", get(posts::counts))
         .route("/posts/{thread}", get(posts::post))
         .route(
             "/posts/{thread}/comments",

@@ -1,11 +1,11 @@
 //! Reads posts and their comments from a JSON Feed.
 //!
 //! The format is [JSON Feed 1.1](https://www.jsonfeed.org/version/1.1/). An item's `_causerie` may
-//! hold `thread` (else the item's id counts), `accepts`, and `comments`: each with `id`, `parent`,
+//! hold `thread` (else the item's id counts, an address as `causerie_core::page_key` makes it), `accepts`, and `comments`: each with `id`, `parent`,
 //! `author` (`name`, `url`, `email`, `post_author`), `content` in Markdown, `published` in RFC 3339
 //! and `status`, which is `published` (as where it is absent) or `held`.
 
-use causerie_core::{Accepts, Timestamp};
+use causerie_core::{Accepts, Timestamp, thread_of};
 use rusqlite::Connection;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -161,7 +161,7 @@ fn read_post(
         Some(Value::Number(id)) => id.to_string(),
         _ => String::new(),
     };
-    let thread = extension.thread.unwrap_or_else(|| id.clone());
+    let thread = extension.thread.unwrap_or_else(|| thread_of(&id));
     if !(1..=200).contains(&thread.chars().count()) {
         problems.push(format!(
             "{place}: expected an id or _causerie.thread of 1 to 200 characters, found {thread:?}"

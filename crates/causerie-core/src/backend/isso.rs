@@ -145,7 +145,7 @@ pub(crate) fn parse_comments(cursor: &str, response: &Response) -> Result<Commen
         announced: wire
             .get("total_replies")
             .count()
-            .filter(|_| !find(cursor, "parent").is_some()),
+            .filter(|_| find(cursor, "parent").is_none()),
         limits: is_first.then(|| read_limits(wire.get("config"))),
         next,
         ..CommentPage::default()

@@ -1,5 +1,9 @@
 //! What the crate does as its users see it, one module a concern.
 
+mod backends;
 mod contract;
 mod feed;
 mod forest;
+mod isso;
+mod recorded;
+mod wordpress;

@@ -1,7 +1,8 @@
-//! `GET /feed.json` and `GET /posts/{thread}`.
+//! `GET /feed.json`, `GET /posts/{thread}` and `GET /counts`.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
@@ -26,6 +27,36 @@ pub(crate) async fn post(
     let find = move |connection: &_| posts::find(connection, &thread);
     let post = state.store.read(find).await?;
     post.map(item_json).map(Json).ok_or(Problem::ThreadNotFound)
+}
+
+/// The most threads that one request may ask the counts of.
+const COUNTS_MAX: usize = 100;
+
+/// How many comments each `thread` of the query has; one that is not there has none.
+pub(crate) async fn counts(
+    State(state): State<AppState>,
+    query: Result<Query<Vec<(String, String)>>, QueryRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Query(query) = query.map_err(|error| Problem::InvalidQuery(error.body_text()))?;
+    let threads = query.into_iter().filter(|(name, _)| name == "thread");
+    let threads: Vec<_> = threads.map(|(_, thread)| thread).collect();
+    if !(1..=COUNTS_MAX).contains(&threads.len()) {
+        return Err(Problem::InvalidQuery(format!(
+            "thread: 1 to {COUNTS_MAX} of them, found {}",
+            threads.len()
+        )));
+    }
+    let count = move |connection: &_| {
+        let mut counts = Map::new();
+        for thread in threads {
+            let post = posts::find(connection, &thread)?;
+            let count = post.map_or(0, |post| post.comment_count);
+            counts.insert(thread, json!(count));
+        }
+        Ok(counts)
+    };
+    let counts = state.store.read(count).await?;
+    Ok(Json(json!({ "counts": counts })))
 }
 
 /// [JSON Feed 1.1](https://www.jsonfeed.org/version/1.1/).

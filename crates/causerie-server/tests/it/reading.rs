@@ -2,7 +2,7 @@
 
 use causerie_core::{Accepts, Error, Feed, Limits, Response};
 
-use crate::service::Service;
+use crate::service::{Service, problem};
 
 #[tokio::test]
 async fn the_feed_is_one_that_the_client_reads() {
@@ -127,4 +127,21 @@ async fn an_unknown_thread_is_not_an_empty_one() {
         service.page("nowhere", None, 10).await,
         Err(Error::NotFound)
     );
+}
+
+#[tokio::test]
+async fn many_threads_are_counted_at_once() {
+    let service = Service::new();
+    let path = "/api/counts?thread=open&thread=nowhere&thread=a%2Fb%20c%3F%C3%A9";
+    assert_eq!(
+        service.json(path).await,
+        serde_json::json!({ "counts": { "open": 3, "nowhere": 0, "a/b c?é": 0 } })
+    );
+    let too_many = format!("/api/counts?{}", "thread=x&".repeat(101));
+    for path in ["/api/counts", too_many.as_str()] {
+        assert_eq!(
+            problem(&service.get(path).await),
+            ("invalid-query".to_owned(), 400)
+        );
+    }
 }
