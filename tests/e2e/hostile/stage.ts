@@ -1,6 +1,6 @@
 // Where the payloads are shown, by which back end, and behind which line of defence.
 import type { Page } from "@playwright/test";
-import { withoutPolicy } from "../fixtures";
+import type { Blog } from "../embed";
 import { strangers } from "./checks";
 import { answer, type Answer, type Backend, type Said } from "./threads";
 import { poke, type Trap } from "./trap";
@@ -19,14 +19,14 @@ export type Host = {
   name: string;
   backends: Backend[];
   /** Opens the page with this thread, which `backend` is made to give. */
-  open(page: Page, backend: Backend, thread: Thread): Promise<void>;
+  open(page: Page, blog: Blog, backend: Backend, thread: Thread): Promise<void>;
 };
 export type Thread = { comments: Said[]; title: string };
 
 export const STANDALONE: Host = {
   name: "the page",
   backends: ["causerie"],
-  async open(page, backend, { comments, title }) {
+  async open(page, _, backend, { comments, title }) {
     const item = { id: title, title, content_html: "<p>A post.</p>", _causerie: { thread: "x", comment_count: comments.length } };
     await serve(page, /\/api\/feed\.json$/, () => ({ json: { title: "Blog", language: "en", items: [item] } }));
     await serve(page, /\/api\/posts\//, (url) => answer(backend, url, comments));
@@ -34,8 +34,24 @@ export const STANDALONE: Host = {
   },
 };
 
-/** To be joined by those that embed the conversation, with the other back ends. */
-export const HOSTS = [STANDALONE];
+/** Where each back end is on the origin of the blog's page. */
+export const ENDPOINTS: Record<Backend, { endpoint: string; submit?: string }> = {
+  causerie: { endpoint: "/hostile/api" },
+  static: { endpoint: "/hostile/comments.json", submit: "/hostile/submit" },
+  wordpress: { endpoint: "/hostile/wp-json" },
+  isso: { endpoint: "/hostile/isso" },
+};
+
+const EMBED: Host = {
+  name: "an embed",
+  backends: ["causerie", "static", "wordpress", "isso"],
+  async open(page, blog, backend, { comments }) {
+    await serve(page, /\/hostile\//, (url) => answer(backend, url, comments));
+    await page.goto(await blog.page({ backend, thread: "x", ...ENDPOINTS[backend] }));
+  },
+};
+
+export const HOSTS = [STANDALONE, EMBED];
 
 /** Answers each GET of an address that matches. Of two that match, the later one counts. */
 export async function serve(page: Page, address: RegExp, reply: (url: URL) => Answer) {
@@ -53,7 +69,13 @@ export const TOOLS = `window.tools = { poke: ${poke}, strangers: ${strangers} }`
 /** Leaves `page` with this line of defence alone. */
 export async function takeAway(page: Page, trap: Trap, { policy, sanitizer }: Defence) {
   if (!policy) {
-    await withoutPolicy(page);
+    await page.route("**", async (route) => {
+      if (!route.request().isNavigationRequest()) return route.fallback();
+      const response = await route.fetch();
+      const { "content-security-policy": _, ...headers } = response.headers();
+      await route.fulfill({ response, headers });
+    });
+    // No other server is asked by that either.
     await trap.close(page);
   }
   if (sanitizer === "DOMPurify") {

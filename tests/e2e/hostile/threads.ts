@@ -163,3 +163,22 @@ export function feed(entries: Entry[], title: string) {
     })),
   };
 }
+
+/** A post of WordPress with `title`, `html` and `words`, which stand wherever it takes a text or an address. */
+export function wordpressPost(title: string, html: string, words: string[]) {
+  return {
+    id: 1,
+    slug: "x",
+    link: words[0],
+    date_gmt: "2026-01-01T00:00:00",
+    title: { rendered: encoded(title) },
+    content: { rendered: html },
+    excerpt: { rendered: encoded(title) },
+    comment_status: "open",
+    _embedded: {
+      author: words.map((word) => ({ name: encoded(word), link: word, avatar_urls: { "96": word } })),
+      "wp:featuredmedia": [{ source_url: words[0] }],
+      "wp:term": [words.map((word) => ({ taxonomy: "post_tag", name: encoded(word), link: word }))],
+    },
+  };
+}

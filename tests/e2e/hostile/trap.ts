@@ -15,17 +15,17 @@ export class Trap {
     this.#isForeign = isForeign;
   }
 
-  /** Every page of `context` that is opened from now on is in the trap. None reaches another server. */
-  static async set(context: BrowserContext, origin: string): Promise<Trap> {
-    const trap = new Trap((url) => url.protocol.startsWith("http") && url.origin !== origin);
+  /** Every page of `context` that is opened from now on is in the trap, and reaches `origins` alone. */
+  static async set(context: BrowserContext, origins: string[]): Promise<Trap> {
+    const trap = new Trap((url) => url.protocol.startsWith("http") && !origins.includes(url.origin));
     await context.exposeBinding("soundAlarm", ({ frame }, what: string) => trap.#sound(what, frame));
     await context.addInitScript(wires);
     context.on("page", (page) => trap.#watch(page));
     await context.route(trap.#isForeign, (route) => route.abort());
     context.on("request", (request) => {
       const url = new URL(request.url());
-      if (url.origin === origin) trap.own.push(request);
-      else if (url.protocol.startsWith("http")) trap.foreign.push(request);
+      if (origins.includes(url.origin)) trap.own.push(request);
+      else if (trap.#isForeign(url)) trap.foreign.push(request);
     });
     return trap;
   }
@@ -126,6 +126,8 @@ export function poke(roots: Element[]) {
     for (const element of [root, ...root.querySelectorAll("*")]) {
       // Not bubbling: only what the payload itself has brought is to hear of it.
       for (const name of events) element.dispatchEvent(new Event(name));
+      // The client's own, which shows an image where a reader asks for it.
+      if (element.matches("button[data-image]")) continue;
       element.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
     }
     root.removeEventListener("click", stay);

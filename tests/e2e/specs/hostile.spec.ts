@@ -1,15 +1,17 @@
 // Every field that a back end sends is untrusted. Here each carries every payload of the corpus, in
 // the built page, with each line of defence on its own.
 import type { Frame, Page } from "@playwright/test";
-import { Composer, conversation, expect, FAILED_REQUEST, hold, rows, settle, test as base } from "../fixtures";
+import { test as base } from "../embed";
+import { Composer, conversation, expect, FAILED_REQUEST, hold, rows, settle } from "../fixtures";
 import { badLinks, found, IN_COMMENTS, IN_POSTS, otherIds, stateOf } from "../hostile/checks";
 import { CORPUS, type Entry, inHtml, SOURCE, squeezed } from "../hostile/corpus";
-import { DEFENCES, HOSTS, refused, REFUSED_WHILE_PARSING, serve, STANDALONE, takeAway, TOOLS, type Tools } from "../hostile/stage";
-import { answer, CURSOR, feed, said } from "../hostile/threads";
+import { DEFENCES, ENDPOINTS, HOSTS, refused, REFUSED_WHILE_PARSING, serve, STANDALONE, takeAway, TOOLS, type Tools } from "../hostile/stage";
+import { answer, CURSOR, feed, said, wordpressPost } from "../hostile/threads";
+import { hostPage } from "../pages";
 import { poke, Trap } from "../hostile/trap";
 
 const test = base.extend<{ trap: Trap }>({
-  trap: async ({ context, demo }, use) => use(await Trap.set(context, demo.url)),
+  trap: async ({ context, demo, host }, use) => use(await Trap.set(context, [demo.url, host.origin])),
 });
 
 /** Everything that the trap has heard once whatever is due has happened. */
@@ -20,7 +22,10 @@ async function heard(page: Page, trap: Trap): Promise<string[]> {
 
 /** Whether the page or its client asks for this path, and not what is in it. */
 function isOfThePage(path: string): boolean {
-  return path === "/" || /^\/(causerie[\w.-]*\.(js|wasm|css)|lazy\/purify\.min\.js|locales\/\w+\.json|icon\.svg|favicon\.ico|api\/.*)$/.test(path);
+  return (
+    /^\/(posts\/[\w-]+\/|icon\.svg|favicon\.ico|(api|hostile)\/.*)?$/.test(path) ||
+    /^(\/assets\/causerie)?\/(causerie[\w.-]*\.(js|wasm|css)|lazy\/purify\.min\.js|locales\/\w+\.json)$/.test(path)
+  );
 }
 
 /** Whether a reader reads `text` as the name `name`, or as the word for the lack of one. */
@@ -44,22 +49,24 @@ test("the corpus holds each payload once, and says what it is", () => {
   expect(SOURCE.match(/[^\P{C}\n]|[^\P{Z} ]/gu)).toBeNull();
 });
 
-for (const host of HOSTS) {
-  for (const backend of host.backends) {
-    for (const defence of DEFENCES) {
-      test(`${host.name}, ${backend}: nothing in a comment gets past ${defence.name}`, async ({ page, trap, complaints }) => {
+for (const place of HOSTS) {
+  for (const backend of place.backends) {
+    // What differs between back ends is there before any sanitizer: all defences, and the fallback alone.
+    const defences = backend === "causerie" ? DEFENCES : [DEFENCES[0], DEFENCES[3]];
+    for (const defence of defences) {
+      test(`${place.name}, ${backend}: nothing in a comment gets past ${defence.name}`, async ({ page, host, trap, complaints }) => {
         test.setTimeout(60_000);
         complaints.allow(...refused(defence));
         await takeAway(page, trap, defence);
         const calm = said(backend, [{ kind: "text", source: "", payload: "1" }]);
-        await host.open(page, backend, { comments: calm, title: "Calm" });
+        await place.open(page, host, backend, { comments: calm, title: "Calm" });
         await expect(rows(page)).toHaveCount(1);
         await expect(Composer.root(page).text).toBeVisible();
         const before = { state: await stateOf(page), ids: await otherIds(page) };
         trap.own.length = 0;
 
         const comments = said(backend, CORPUS);
-        await host.open(page, backend, { comments, title: "Storm" });
+        await place.open(page, host, backend, { comments, title: "Storm" });
         await expect(rows(page)).toHaveCount(CORPUS.length, { timeout: 30_000 });
 
         // Nothing runs, opens, sends or leads away, not even for a reader who touches everything.
@@ -124,10 +131,13 @@ for (const host of HOSTS) {
       });
     }
 
-    test(`${host.name}, ${backend}: no name reorders what stands beside it, or widens the page`, async ({ page, complaints }) => {
+    // So is how names look.
+    if (backend !== "causerie") continue;
+
+    test(`${place.name}, ${backend}: no name reorders what stands beside it, or widens the page`, async ({ page, host, complaints }) => {
       complaints.allow(...REFUSED_WHILE_PARSING);
       const comments = said(backend, CORPUS).map((comment) => ({ ...comment, url: "https://ada.example/" }));
-      await host.open(page, backend, { comments, title: "Storm" });
+      await place.open(page, host, backend, { comments, title: "Storm" });
       await expect(rows(page)).toHaveCount(CORPUS.length, { timeout: 30_000 });
       const loose = await page.locator(".author > *, a.answers").evaluateAll((all) =>
         all.filter((name) => !getComputedStyle(name).unicodeBidi.startsWith("isolate")).map((name) => name.outerHTML),
@@ -137,20 +147,19 @@ for (const host of HOSTS) {
         await page.setViewportSize({ width, height: 800 });
         // All rows are laid out for this, also those far out of sight.
         await page.locator("ol.comments").evaluate((list) => list.removeAttribute("data-long"));
-        const wide = await page.evaluate(() => {
+        const wide = await rows(page).evaluateAll((all) => {
           const limit = document.documentElement.clientWidth;
-          const isWide = (element: Element) => element.getBoundingClientRect().right > limit + 1;
-          const all = [...document.querySelectorAll("li.comment")].filter(isWide);
-          return [document.documentElement.scrollWidth - limit, all.map((row) => row.id.slice(0, 60))];
+          const wide = all.filter((row) => row.getBoundingClientRect().right > limit + 1);
+          return [document.documentElement.scrollWidth - limit, wide.map((row) => row.id.slice(0, 60))];
         });
         expect(wide, `at ${width} pixels`).toEqual([0, []]);
       }
     });
 
-    test(`${host.name}, ${backend}: the flat view shows names as they are`, async ({ page, trap, complaints }) => {
+    test(`${place.name}, ${backend}: the flat view shows names as they are`, async ({ page, host, trap, complaints }) => {
       complaints.allow(...REFUSED_WHILE_PARSING);
       const comments = said(backend, CORPUS);
-      await host.open(page, backend, { comments, title: "Storm" });
+      await place.open(page, host, backend, { comments, title: "Storm" });
       await expect(rows(page)).toHaveCount(CORPUS.length, { timeout: 30_000 });
       await conversation(page).locator(".toolbar select").first().selectOption({ label: "In order of time" });
       const shown = await rows(page).evaluateAll((all) =>
@@ -169,6 +178,33 @@ for (const host of HOSTS) {
     });
   }
 }
+
+test("an image that a reader asks for is all that is asked for", async ({ page, host, trap, complaints }) => {
+  complaints.allow(FAILED_REQUEST, /Not allowed to load local resource: blob:/, /^request to another origin: /);
+  await takeAway(page, trap, DEFENCES[1]);
+  const sources = CORPUS.flatMap((entry) => [entry.payload, `https://images.example/${entry.payload}`]);
+  const escaped = sources.map((source) => source.replaceAll("&", "&amp;").replaceAll('"', "&quot;"));
+  const html = escaped.map((source) => `<img src="${source}" alt="${source}" onload="pwned()" onerror="pwned()" srcset="${source}">`);
+  const comments = [{ ...said("causerie", CORPUS.slice(0, 1))[0]!, html: html.join("") }];
+  await STANDALONE.open(page, host, "causerie", { comments, title: "Storm" });
+  const offers = page.locator("li.comment .prose button");
+  await expect(offers.first()).toBeVisible();
+  expect(trap.sent()).toEqual([]);
+  // An offer says whom it would ask.
+  const hosts = await offers.evaluateAll((all) => all.map((offer) => [offer.textContent!, (offer as HTMLElement).dataset.image!]));
+  expect(hosts.filter(([text, address]) => !text!.includes(new URL(address!).host))).toEqual([]);
+  const count = await offers.count();
+  expect(count).toBeGreaterThan(CORPUS.length);
+  await offers.evaluateAll((all) => all.forEach((offer) => (offer as HTMLElement).click()));
+  const images = page.locator("li.comment .prose img");
+  await expect(images).toHaveCount(count);
+  await expect.poll(() => images.evaluateAll((all) => all.every((image) => (image as HTMLImageElement).complete))).toBe(true);
+  const names = await images.evaluateAll((all) => [...new Set(all.flatMap((image) => image.getAttributeNames()))].sort());
+  expect(names).toEqual(["alt", "referrerpolicy", "src"]);
+  expect([...new Set(trap.sent().map((request) => request.resourceType()))]).toEqual(["image"]);
+  expect(trap.sent().filter((request) => request.headers().referer)).toEqual([]);
+  expect(await heard(page, trap)).toEqual([]);
+});
 
 for (const defence of DEFENCES) {
   test(`nothing in a post gets past ${defence.name}`, async ({ page, trap, complaints }) => {
@@ -260,6 +296,33 @@ for (const defence of DEFENCES) {
     await expect(Composer.root(page).text).toHaveValue("Good evening.");
   });
 }
+
+test("a post of WordPress is held back as that of a feed", async ({ page, host, trap, complaints }) => {
+  test.fail(true, "the link of an author is taken as it is, also javascript:");
+  complaints.allow(FAILED_REQUEST, /Not allowed to load local resource: blob:/, /^request to another origin: /);
+  await takeAway(page, trap, DEFENCES[1]);
+  const words = CORPUS.filter(({ kind }) => kind === "url" || kind === "text").map(({ payload }) => payload);
+  const title = CORPUS.map(({ payload }) => payload).join(" ");
+  const html = CORPUS.filter(({ kind }) => kind === "url").map(inHtml).join("");
+  await serve(page, /\/hostile\//, (url) =>
+    /\/posts$/.test(url.pathname) && url.searchParams.has("_embed")
+      ? { json: [wordpressPost(title, html, words)] }
+      : answer("wordpress", url, []),
+  );
+  const blog = hostPage({ backend: "wordpress", post: "x", ...ENDPOINTS.wordpress });
+  await page.goto(await host.put({ ...blog, html: blog.html.replaceAll("causerie-thread", "causerie-post") }, []));
+  const article = page.locator("article.post");
+  await expect(article).toBeVisible();
+  await article.locator(":is(h1, h2, .prose, .names, .tags)").evaluateAll(poke);
+  expect(await heard(page, trap)).toEqual([]);
+  expect(await found(article.locator(".prose"), IN_POSTS)).toEqual([]);
+  const links = await article.locator(".byline a[href]").evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
+  expect(links.filter((link) => !/^https?:/.test(link))).toEqual([]);
+  const shown = async (selector: string) => (await article.locator(selector).allTextContents()).map(squeezed);
+  expect(await shown("header :is(h1, h2)")).toEqual([squeezed(title)]);
+  expect(await shown(".tags li")).toEqual(words.map(squeezed));
+  expect([...new Set(trap.sent().map((request) => request.resourceType()))]).toEqual(["image"]);
+});
 
 /** One post with all `entries` in it, one after the other. */
 function allInOne(entries: Entry[]) {
@@ -359,18 +422,18 @@ test("a page of comments may be wrong in every member", async ({ page, trap, com
   await serve(page, /\/api\/posts\//, () => ({ json: page_(CORPUS.map(({ payload }) => payload)) }));
   await page.goto("/?post=x");
   await expect(rows(page)).toHaveCount(CORPUS.length, { timeout: 30_000 });
-  await page.locator("li.comment").evaluateAll(poke);
+  await page.locator("li.comment .prose, li.comment .author").evaluateAll(poke);
   expect(await heard(page, trap)).toEqual([]);
   expect(await found(page.locator("li.comment .prose"), IN_COMMENTS)).toEqual([]);
   await Composer.root(page).fill("Ada", "Good evening.");
   await expect(Composer.root(page).text).toHaveValue("Good evening.");
 });
 
-test("what an endpoint says of a comment that was sent is text", async ({ page, trap, complaints }) => {
+test("what an endpoint says of a comment that was sent is text", async ({ page, host, trap, complaints }) => {
   test.setTimeout(60_000);
   complaints.allow(FAILED_REQUEST, ...REFUSED_WHILE_PARSING);
   const comments = said("causerie", CORPUS.slice(0, 1));
-  await STANDALONE.open(page, "causerie", { comments, title: "Calm" });
+  await STANDALONE.open(page, host, "causerie", { comments, title: "Calm" });
   let reply: { status: number; body: unknown } = { status: 500, body: {} };
   await page.route(/\/api\/posts\//, async (route) => {
     if (route.request().method() !== "POST") return route.fallback();
@@ -426,7 +489,7 @@ test("the trap catches what gets into a page as it is", async ({ context, trap, 
   // Each payload is a document of its own, in a frame of a page of frames.
   const places = new Map<Frame, number>();
   const held = new Set<number>();
-  const AT_ONCE = 100;
+  const AT_ONCE = 150;
   for (let from = 0; from < CORPUS.length; from += AT_ONCE) {
     const entries = [...CORPUS.keys()].slice(from, from + AT_ONCE);
     const wall = await context.newPage();
@@ -506,7 +569,7 @@ test("the state of a page tells when a name of it is taken, or its look", async 
   expect(trap.foreign.length).toBeGreaterThan(0);
 });
 
-test("a client that sanitizes nothing does not pass", async ({ page, trap, complaints }) => {
+test("a client that sanitizes nothing does not pass", async ({ page, host, trap, complaints }) => {
   complaints.allow(/./);
   await takeAway(page, trap, DEFENCES[1]);
   await page.addInitScript(() => {
@@ -516,9 +579,11 @@ test("a client that sanitizes nothing does not pass", async ({ page, trap, compl
     Object.assign(Element.prototype, { setHTML: lax });
   });
   // Not those that lead away before anything can be counted.
-  const entries = CORPUS.filter(({ payload }) => /<img[^<]* onerror=pwned/.test(payload));
-  await STANDALONE.open(page, "causerie", { comments: said("causerie", entries), title: "Storm" });
+  const entries = CORPUS.filter(({ payload }) => /^<(?!meta|base|form|i?frame|body|script)\w+ [^<>]*\bon\w+="?pwned/.test(payload));
+  await STANDALONE.open(page, host, "causerie", { comments: said("causerie", entries), title: "Storm" });
   await expect(rows(page)).toHaveCount(entries.length);
-  await expect.poll(() => trap.alarms.filter(({ what }) => what === "pwned").length).toBeGreaterThan(entries.length / 4);
+  await page.locator("li.comment .prose").evaluateAll(poke);
+  await heard(page, trap);
+  expect(trap.alarms.filter(({ what }) => what === "pwned").length).toBeGreaterThan(entries.length / 2);
   expect(await found(page.locator("li.comment .prose"), IN_COMMENTS)).not.toEqual([]);
 });
