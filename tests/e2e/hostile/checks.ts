@@ -62,7 +62,7 @@ export function stateOf(page: Page): Promise<object> {
     const kind = (value: unknown) => Object.prototype.toString.call(value);
     const known = (object: object) =>
       names.map((name) => `${name}: ${kind((object as unknown as Record<string, unknown>)[name])}`);
-    const canary = document.querySelector("#canary") ?? document.createElement("aside");
+    const canary = document.querySelector<HTMLElement>("#canary") ?? document.createElement("aside");
     if (!canary.isConnected) {
       canary.id = "canary";
       canary.textContent = "canary";
@@ -109,7 +109,7 @@ export function otherIds(page: Page): Promise<string[]> {
   );
 }
 
-/** What `inspect` finds in the elements that `locator` leads to, wherever they are. */
+/** The strangers in the elements that `locator` leads to, in whatever tree they are. */
 export function found(locator: Locator, allowed: Allowed): Promise<string[]> {
   return locator.evaluateAll(strangers, allowed);
 }
