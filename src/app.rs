@@ -46,6 +46,7 @@ pub(crate) fn view(host: Host, settings: &Settings) -> View {
     el("div").class("causerie").redrawn(content).into()
 }
 
+#[expect(clippy::large_enum_variant, reason = "there is one of it")]
 enum Content {
     Blog(Blog),
     Thread(Thread),
@@ -54,7 +55,7 @@ enum Content {
 impl Content {
     fn open(config: Config) -> Self {
         match config.shows.clone() {
-            Shows::Blog { feed, post } => Self::Blog(Blog::open(config, feed, post)),
+            Shows::Blog { feed, post } => Self::Blog(Blog::open(config, feed, post.as_deref())),
             Shows::Thread(key) => Self::Thread(Thread::open(config, key, None, Accepts::Open)),
         }
     }

@@ -1,6 +1,7 @@
 //! What gets through `browser::html`, in a real browser.
 
-use causerie::browser::html::{Source, fill};
+use causerie::browser::html::{Source, fill, show_image};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::Element;
 
@@ -12,7 +13,7 @@ fn filled(html: &str, source: Source) -> Element {
         .document()
         .expect("a document");
     let element = document.create_element("div").expect("an element");
-    fill(&element, html, source);
+    fill(&element, html, source, |host| format!("Image from {host}"));
     element
 }
 
@@ -85,6 +86,35 @@ fn links_lead_to_the_web_or_to_a_mailbox() {
         link("../other?a=b:c", Source::Post).0,
         Some("../other?a=b:c".to_owned())
     );
+}
+
+#[wasm_bindgen_test]
+fn an_image_of_a_comment_waits_for_a_click() {
+    let comment = filled(
+        "<p><img src=\"https://pictures.example/a.png\" alt=\"A cat\"><img src=\"data:image/png,x\"></p>",
+        Source::Comment,
+    );
+    assert_eq!(
+        comment.text_content().as_deref(),
+        Some("Image from pictures.example")
+    );
+    let find = |selector| comment.query_selector(selector).expect("a selector");
+    assert_eq!(find("img"), None);
+    let button = find("button").expect("a button");
+    let event = web_sys::Event::new("click").expect("an event");
+    let shows = Closure::<dyn FnMut(web_sys::Event)>::new(|event| show_image(&event));
+    button
+        .add_event_listener_with_callback("click", shows.as_ref().unchecked_ref())
+        .expect("a listener");
+    button.dispatch_event(&event).expect("sent");
+    let image = find("img").expect("an image");
+    let attribute = |name| image.get_attribute(name).unwrap_or_default();
+    assert_eq!(attribute("src"), "https://pictures.example/a.png");
+    assert_eq!(
+        (attribute("alt"), attribute("referrerpolicy")),
+        ("A cat".into(), "no-referrer".into())
+    );
+    assert_eq!(find("button"), None);
 }
 
 #[wasm_bindgen_test]

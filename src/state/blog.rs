@@ -46,13 +46,13 @@ struct Inner {
 impl Blog {
     /// Begins to load the posts at `address`, or those of the back end, and follows the page's
     /// address, unless the settings name one `post`.
-    pub fn open(config: Config, address: Option<String>, post: Option<String>) -> Self {
+    pub fn open(config: Config, address: Option<String>, post: Option<&str>) -> Self {
         let entry = page::entry();
         let host = host();
         let is_page = host.is_page();
         let blog = Self {
             feed: Watch::new(Load::Loading),
-            wanted: Watch::new(post.clone().or_else(|| page::parameter(POST))),
+            wanted: Watch::new(post.map(str::to_owned).or_else(|| page::parameter(POST))),
             inner: Kept::new(Inner {
                 host,
                 config,

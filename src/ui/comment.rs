@@ -36,7 +36,7 @@ pub(crate) fn view(thread: Thread, row: &Row) -> View {
     let below = move || match live.below() {
         Below::Nothing => nothing(),
         Below::Reply => composer::reply(thread, own_id.clone()),
-        Below::Edit(text) => edit::view(thread, own_id.clone(), text),
+        Below::Edit(text) => edit::view(thread, own_id.clone(), &text),
         Below::Trouble(error) => notice::not_done(&error),
     };
     item.redrawn(said)
@@ -181,7 +181,7 @@ fn actions(thread: Thread, id: &CommentId, live: &Rc<Live>) -> View {
 fn changes(thread: Thread, id: &CommentId) -> [Build; 2] {
     let (edited, deleted) = (id.clone(), id.clone());
     let edit = button(&messages().get(msg::EDIT)).on("click", move |_| {
-        thread.act(edited.clone(), Act::Source(edited.clone()))
+        thread.act(edited.clone(), Act::Source(edited.clone()));
     });
     let question = messages().get(msg::DELETE_QUESTION);
     let delete = button(&messages().get(msg::DELETE)).on("click", move |_| {
@@ -203,7 +203,7 @@ fn votes(thread: Thread, id: &CommentId, live: &Rc<Live>) -> Option<[Build; 2]> 
             .attr("aria-label", &name)
             .attr("title", &name)
             .on("click", move |_| {
-                thread.act(id.clone(), Act::Vote(id.clone(), likes))
+                thread.act(id.clone(), Act::Vote(id.clone(), likes));
             })
     };
     Some([

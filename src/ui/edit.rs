@@ -9,15 +9,15 @@ use crate::state::kept::Watch;
 use crate::state::thread::{Below, Thread, element_id};
 
 /// The text of the comment, as it was written, to be changed.
-pub(crate) fn view(thread: Thread, id: CommentId, written: String) -> View {
-    let text = Watch::new(written.clone());
+pub(crate) fn view(thread: Thread, id: CommentId, written: &str) -> View {
+    let text = Watch::new(written.to_owned());
     let control_id = format!("causerie-edit-{id}");
     dom::focus_next_frame(thread.host, control_id.clone());
     let control = el("textarea")
         .attr("id", &control_id)
         .attr("rows", "5")
         .attr("dir", "auto")
-        .text(&written)
+        .text(written)
         .on("input", move |event| text.set(dom::value(&event)));
     let edited = id.clone();
     let save = move || {

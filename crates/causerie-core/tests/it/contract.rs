@@ -86,7 +86,7 @@ fn response(status: u16, body: &str) -> Response {
 
 /// What the back end makes of an answer to a comment.
 fn submitted(answer: &Response) -> Result<Option<Comment>, Error> {
-    let draft = checked(Draft {
+    let draft = checked(&Draft {
         name: "Ada".into(),
         text: "hello".into(),
         ..Draft::default()
@@ -94,7 +94,7 @@ fn submitted(answer: &Response) -> Result<Option<Comment>, Error> {
     backend().parse_submitted(&submission(None, &draft), answer)
 }
 
-fn checked(draft: Draft) -> CheckedDraft {
+fn checked(draft: &Draft) -> CheckedDraft {
     draft.check(&Limits::default()).expect("valid")
 }
 
@@ -120,7 +120,7 @@ fn reading_asks_for_one_page_of_a_percent_encoded_thread() {
 
 #[test]
 fn writing_carries_the_key_and_the_trimmed_draft() {
-    let draft = checked(Draft {
+    let draft = checked(&Draft {
         name: " Ada ".into(),
         text: "hello ".into(),
         ..Draft::default()
