@@ -63,7 +63,9 @@ pub fn lead_to(host: Host, id: &str) {
 /// Walks with two keys over the elements that match `selector` in the one that listens: to the
 /// one after that with the focus, or before it.
 pub fn walk(event: &Event, selector: &str, next: &str, previous: &str) {
-    let key = event.unchecked_ref::<KeyboardEvent>();
+    let Some(key) = key_event(event) else {
+        return;
+    };
     let has_modifier = key.ctrl_key() || key.meta_key() || key.alt_key();
     let pressed = key.key().to_ascii_lowercase();
     let by = if pressed == next {
@@ -113,7 +115,7 @@ pub enum Enter {
 
 /// What the key event is for, where it is the Enter key.
 pub fn enter(event: &Event) -> Option<Enter> {
-    let key = event.unchecked_ref::<KeyboardEvent>();
+    let key = key_event(event)?;
     if key.key() != "Enter" {
         return None;
     }
@@ -125,8 +127,12 @@ pub fn enter(event: &Event) -> Option<Enter> {
 
 /// Whether it is this key, and not one for an input method.
 pub fn is_key(event: &Event, name: &str) -> bool {
-    let key = event.unchecked_ref::<KeyboardEvent>();
-    key.key() == name && !is_composing(key)
+    key_event(event).is_some_and(|key| key.key() == name && !is_composing(key))
+}
+
+/// Browsers that fill in forms send key events without a key.
+fn key_event(event: &Event) -> Option<&KeyboardEvent> {
+    event.dyn_ref()
 }
 
 /// Safari ends the composition before the key that ends it arrives, and says so by this code alone.

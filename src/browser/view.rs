@@ -200,12 +200,16 @@ impl Build {
     fn listen(&mut self, event: &str, react: Box<dyn Fn(Event)>) {
         let owner = Owner::current().unwrap_or_default();
         let closure: Box<dyn FnMut(Event)> = Box::new(move |event| owner.with(|| react(event)));
-        let closure = Closure::wrap(closure);
+        let listener = Listener {
+            element: self.element.clone(),
+            event: event.to_owned(),
+            react: Closure::wrap(closure),
+        };
         // Fails only for what is no function.
         let _ = self
             .element
-            .add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
-        self.alive.push(Box::new(closure));
+            .add_event_listener_with_callback(event, listener.react.as_ref().unchecked_ref());
+        self.alive.push(Box::new(listener));
     }
 
     #[inline(never)]
@@ -272,6 +276,24 @@ impl From<Build> for View {
             node: build.element.into(),
             alive: build.alive,
         }
+    }
+}
+
+/// Who listens to an element, until dropped: an element that is gone may still be told something,
+/// such as an image that it has failed to load.
+struct Listener {
+    element: Element,
+    event: String,
+    react: Closure<dyn FnMut(Event)>,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let react = self.react.as_ref().unchecked_ref();
+        // Fails only for what is no function.
+        let _ = self
+            .element
+            .remove_event_listener_with_callback(&self.event, react);
     }
 }
 

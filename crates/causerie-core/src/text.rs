@@ -22,7 +22,9 @@ pub(crate) fn decoded(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         decoded.push_str(before);
-        let reference = after.split_once(';');
+        // The longest name known here has six letters, the longest number eight.
+        let end = after.bytes().take(10).position(|byte| byte == b';');
+        let reference = end.map(|end| (&after[..end], &after[end + 1..]));
         match reference.and_then(|(name, rest)| Some((referred(name)?, rest))) {
             Some((letter, after)) => {
                 decoded.push(letter);

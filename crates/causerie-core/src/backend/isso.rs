@@ -85,15 +85,16 @@ impl Server {
 
     pub(crate) fn act(&self, act: &Act) -> Request {
         let text = |text: &str| vec![("text", text.into())];
+        let path = |id: &CommentId| format!("id/{}", percent_encoded(id.as_str()));
         let (method, path, members) = match act {
             Act::Source(id) => {
-                return self.ask(Method::Get, &format!("id/{id}?plain=1"));
+                return self.ask(Method::Get, &format!("{}?plain=1", path(id)));
             }
-            Act::Edit(id, new) => (Method::Put, format!("id/{id}"), text(new)),
-            Act::Delete(id) => (Method::Delete, format!("id/{id}"), Vec::new()),
+            Act::Edit(id, new) => (Method::Put, path(id), text(new)),
+            Act::Delete(id) => (Method::Delete, path(id), Vec::new()),
             Act::Vote(id, likes) => {
                 let vote = if *likes { "like" } else { "dislike" };
-                (Method::Post, format!("id/{id}/{vote}"), Vec::new())
+                (Method::Post, format!("{}/{vote}", path(id)), Vec::new())
             }
             Act::Preview(new) => (Method::Post, "preview".to_owned(), text(new)),
         };

@@ -65,9 +65,9 @@ impl Site {
                 (Some((site, _)), _) => (site, format!("{site}/wp-json/wp/v2"), '?'),
                 // Every WordPress understands this one.
                 (None, plain) => {
-                    let site = plain
-                        .map_or(endpoint, |(site, _)| site)
-                        .trim_end_matches('/');
+                    let site = plain.map_or(endpoint, |(site, _)| site);
+                    // WordPress itself writes its address with the name of its script.
+                    let site = site.trim_end_matches("index.php").trim_end_matches('/');
                     (site, format!("{site}/?rest_route=/wp/v2"), '&')
                 }
             };
@@ -304,7 +304,7 @@ fn read_post(wire: &Json) -> Post {
     let embedded = wire.get("_embedded");
     let author = |author: &Json| PostAuthor {
         name: decoded(author.get("name").str()),
-        url: author.get("link").text(),
+        url: author.get("link").text().filter(|url| is_web_address(url)),
         avatar: author.get("avatar_urls").get("96").text(),
     };
     let terms = embedded.get("wp:term").list().iter().flat_map(Json::list);

@@ -36,6 +36,10 @@ fn both_kinds_of_permalinks_and_the_bare_address_are_understood() {
             "https://blog.example/?rest_route=/wp/v2/posts&slug=",
         ),
         (
+            "https://blog.example/index.php?rest_route=/",
+            "https://blog.example/?rest_route=/wp/v2/posts&slug=a-post&",
+        ),
+        (
             "https://blog.example/",
             "https://blog.example/?rest_route=/wp/v2/posts&slug=a-post&",
         ),
