@@ -240,18 +240,18 @@ function sayThatItFailed(host, inside) {
   const [title, text, action] = french
     ? ["Cette page n’a pas pu démarrer", "La connexion a peut-être été coupée, ou le navigateur est trop ancien.", "Réessayer"]
     : ["This page could not start", "The connection may have been lost, or the browser may be too old.", "Try again"];
+  const isEmbed = host !== inside;
   const again = element("a", { href: location.href, textContent: action });
   const notice = element(
     "div",
     { className: "notice", role: "alert" },
-    element("p", { className: "title", textContent: title }),
+    element(isEmbed ? "p" : "h1", { className: "title", textContent: title }),
     element("p", { textContent: text }),
     again,
   );
   notice.dataset.tone = "problem";
   const view = element("div", { className: "causerie", lang: french ? "fr" : "en" }, notice);
   inside.replaceChildren(view);
-  const isEmbed = host !== inside;
   if (!isEmbed) document.documentElement.lang ||= view.lang;
   // An embed tries again by itself; the page around it stays as it is.
   again.onclick = (event) => {

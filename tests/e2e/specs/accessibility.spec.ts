@@ -49,7 +49,7 @@ const STATES: Record<string, (page: Page, blog: Endpoint) => Promise<unknown>> =
   },
   "a comment that was not sent": async (page, blog) => {
     const thread = await blog.post();
-    await answerPost(page, 429, problem("too-many-requests"), { "retry-after": "17" });
+    await answerPost(page, 429, problem("too-many-requests"), { "retry-after": "170" });
     await page.goto(blog.address(thread));
     await Composer.root(page).fill("Ada", "Again.");
     await Composer.root(page).send.click();

@@ -141,6 +141,10 @@ fn style(text: &str) -> String {
 
 /// `0.5rem` as `calc(0.5*var(--causerie-rem))`.
 fn own_rem(line: &str) -> String {
+    // Which says itself what it is, in rem.
+    if line.starts_with("--causerie-rem") {
+        return line.to_owned();
+    }
     let mut parts = line.split("rem");
     let mut own = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -208,8 +212,9 @@ mod tests {
         let text = "/* why */\na :hover {\n  b: c; /* why\n not */\n  d: e;\n}\n";
         assert_eq!(style(text), "a :hover{b:c;d:e;}");
         assert_eq!(
-            style("a: 0.5rem -1.25rem;\n--_rem-x: 2px remote;\n"),
-            "a:calc(0.5*var(--causerie-rem)) calc(-1.25*var(--causerie-rem));--_rem-x:2px remote;"
+            style("a: 0.5rem -1.25rem;\n--_rem-x: 2px remote;\n--causerie-rem: 1rem;\n"),
+            "a:calc(0.5*var(--causerie-rem)) calc(-1.25*var(--causerie-rem));--_rem-x:2px remote;\
+             --causerie-rem:1rem;"
         );
     }
 }
