@@ -46,7 +46,6 @@ pub(crate) fn view(host: Host, settings: &Settings) -> View {
     el("div").class("causerie").redrawn(content).into()
 }
 
-#[expect(clippy::large_enum_variant, reason = "there is one of it")]
 enum Content {
     Blog(Blog),
     Thread(Thread),

@@ -1,5 +1,7 @@
 //! A comment that is being written and sent.
 
+use std::ops::Deref;
+
 use causerie_core::{
     Act, Backend, CheckedDraft, Comment, CommentId, Done, Draft, Error, Fault, Field, FieldProblem,
     Limits, Moderation, Request, Submission,
@@ -10,9 +12,21 @@ use super::reader::{Identity, Slot};
 use super::thread::{Below, Thread};
 use crate::browser::{clock, fetch, task};
 
-/// A comment in the making. A copy is the same one.
+/// A comment in the making. A copy is the same one, and one word, as that of a [`Thread`].
 #[derive(Clone, Copy, Debug)]
-pub struct Composer {
+pub struct Composer(&'static Parts);
+
+impl Deref for Composer {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        self.0
+    }
+}
+
+/// What a comment in the making consists of.
+#[derive(Debug)]
+pub struct Parts {
     thread: Thread,
     inner: Kept<Inner>,
     /// What is typed.
@@ -104,7 +118,7 @@ impl Composer {
         let slot = Slot::new(&thread.key(), parent.as_ref());
         let text = slot.load_text();
         let identity = Identity::load();
-        Self {
+        Self(Box::leak(Box::new(Parts {
             thread,
             restored: Watch::new(!text.is_empty()),
             kept: Watch::new(true),
@@ -119,7 +133,7 @@ impl Composer {
             }),
             status: Watch::new(Status::Writing),
             inner: Kept::new(Inner { parent, slot }),
-        }
+        })))
     }
 
     /// What the back end lets through.

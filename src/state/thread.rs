@@ -1,6 +1,7 @@
 //! One conversation: its comments, how they are laid out, and what the reader does in it.
 
 use std::cell::{Cell, RefCell};
+use std::ops::Deref;
 use std::rc::Rc;
 
 use causerie_core::{
@@ -18,9 +19,24 @@ use crate::browser::{clock, dom, fetch, page, task};
 /// Pieces of a thread that are under way at once.
 const SIDE_BY_SIDE: usize = 4;
 
-/// A conversation. A copy is the same conversation.
+/// A conversation. A copy is the same conversation, and one word: each row holds several.
+///
+/// What it points to is never freed. It is only handles, some hundred bytes for each conversation
+/// that a reader opens; what they lead to goes with the view.
 #[derive(Clone, Copy, Debug)]
-pub struct Thread {
+pub struct Thread(&'static Parts);
+
+impl Deref for Thread {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        self.0
+    }
+}
+
+/// What a conversation consists of.
+#[derive(Debug)]
+pub struct Parts {
     inner: Kept<RefCell<Inner>>,
     /// Where it is shown.
     pub host: Host,
@@ -174,7 +190,7 @@ impl Thread {
     /// end itself says.
     pub fn open(config: Config, key: String, announced: Option<usize>, accepts: Accepts) -> Self {
         let backend = &config.backend;
-        let thread = Self {
+        let thread = Self(Box::leak(Box::new(Parts {
             host: host(),
             can: backend.capabilities(),
             first: Watch::new(Load::Loading),
@@ -201,7 +217,7 @@ impl Thread {
                 asked: 0,
                 wanted: wanted_comment(),
             })),
-        };
+        })));
         thread.load();
         page::on_window("hashchange", move || {
             if let Some(id) = wanted_comment() {
