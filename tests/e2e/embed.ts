@@ -27,8 +27,10 @@ export type Blog = {
   readonly foreignOrigin: string;
   /** Makes a page with the element, and gives its address. */
   page(attributes: Record<string, string>, options?: PageOptions): Promise<string>;
-  /** Makes any page. The element's requests go to `origins`. */
-  put(page: HostPage, origins: string[]): Promise<string>;
+  /** Makes any page, or a file for one. The element's requests go to `origins`. */
+  put(page: HostPage, origins: string[], name?: string): Promise<string>;
+  /** Makes a stylesheet for pages, and gives its address. */
+  style(css: string): Promise<string>;
 };
 
 type TestFixtures = {
@@ -59,15 +61,17 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const { pages } = servers();
     const foreignOrigin = pages.replace("127.0.0.1", "localhost");
     complaints.expectOrigins(pages, foreignOrigin);
-    const put = (page: HostPage, connected: string[]) => {
+    const put = (page: HostPage, connected: string[], name = `${process.pid}-${++made}`) => {
       complaints.expectOrigins(...connected);
-      return putPage(pages, `${process.pid}-${++made}`, page);
+      return putPage(pages, name, page);
     };
     await use({
       origin: pages,
       foreignOrigin,
-      page: (attributes, options) => put(hostPage(attributes, options), origins(attributes)),
+      page: (attributes, options) =>
+        put(hostPage(attributes, options), [...origins(attributes), ...(options?.connect ?? [])]),
       put,
+      style: (css) => put({ html: css, headers: { "content-type": "text/css; charset=utf-8" } }, []),
     });
   },
 

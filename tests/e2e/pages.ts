@@ -39,13 +39,20 @@ export type PageOptions = {
   lang?: string;
   /** More for the head. */
   head?: string;
+  /** What stands before the element. */
+  before?: string;
+  /** What stands after it. */
+  after?: string;
+  /** More origins that the page talks to. */
+  connect?: string[];
   /** The attributes of the script that brings the client. */
   script?: Record<string, string>;
 };
 
 /** A post's page with the element in it. */
 export function hostPage(attributes: Record<string, string>, options: PageOptions = {}): Page {
-  const { lang = "en", head = "", script = { src: `${ASSETS}/causerie.js` } } = options;
+  const { lang = "en", head = "", before = "", after = "", connect = [] } = options;
+  const { script = { src: `${ASSETS}/causerie.js` } } = options;
   const html = `<!doctype html>
 <html lang="${lang}">
 <head>
@@ -58,11 +65,16 @@ ${head}<script type="module"${written(script)}></script>
 <body>
 <h1>A post</h1>
 <p>The words of the post.</p>
-<causerie-thread${written(attributes)}></causerie-thread>
-</body>
+${before}${tag("causerie-thread", attributes)}
+${after}</body>
 </html>
 `;
-  return { html, headers: { "content-security-policy": policy(origins(attributes)) } };
+  return { html, headers: { "content-security-policy": policy([...origins(attributes), ...connect]) } };
+}
+
+/** An element, as a blogger writes it. */
+export function tag(name: string, attributes: Record<string, string>, content = ""): string {
+  return `<${name}${written(attributes)}>${content}</${name}>`;
 }
 
 function written(attributes: Record<string, string>): string {
