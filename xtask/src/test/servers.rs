@@ -1,4 +1,4 @@
-//! Other people's servers that the end-to-end tests speak to: WordPress, Isso and nginx.
+//! Other people's programs that the end-to-end tests work with: WordPress, Isso, nginx and Hugo.
 
 use std::fs;
 use std::path::PathBuf;
@@ -23,8 +23,11 @@ const ISSO: PythonProgram = PythonProgram {
 pub(crate) struct Servers {
     nginx: Result<PathBuf>,
     wordpress: Result<WordPress>,
+    /// The folder that has them.
+    wordpress_themes: Result<PathBuf>,
     /// The Python that has it.
     isso: Result<PathBuf>,
+    hugo: Result<PathBuf>,
 }
 
 impl Servers {
@@ -34,11 +37,13 @@ impl Servers {
         let cache = toolbox.cache();
         let mut found = None;
         let mut plan = Plan::default();
-        plan.add("looking for nginx, WordPress and Isso", |progress| {
+        plan.add("looking for nginx, WordPress, Isso and Hugo", |progress| {
             found = Some(Self {
                 nginx: system::nginx(progress, cache),
                 wordpress: system::wordpress(progress, cache),
+                wordpress_themes: system::wordpress_themes(progress, cache),
                 isso: ISSO.ensure(cache, progress),
+                hugo: system::hugo(progress, cache),
             });
             Ok(())
         });
@@ -60,7 +65,9 @@ impl Servers {
         let parts = [
             ("nginx", nginx),
             ("WordPress", self.wordpress.as_ref().err().or(nginx)),
+            ("WordPress's themes", self.wordpress_themes.as_ref().err()),
             ("Isso", self.isso.as_ref().err()),
+            ("Hugo", self.hugo.as_ref().err()),
         ];
         parts
             .into_iter()
@@ -70,11 +77,12 @@ impl Servers {
 
     fn json(&self) -> Value {
         let missing = |reason: &String| json!({ "missing": reason });
+        let path = |name: &str, path: &Result<PathBuf>| match path {
+            Ok(path) => json!({ name: path }),
+            Err(reason) => missing(reason),
+        };
         json!({
-            "nginx": match &self.nginx {
-                Ok(program) => json!({ "program": program }),
-                Err(reason) => missing(reason),
-            },
+            "nginx": path("program", &self.nginx),
             "wordpress": match (&self.nginx, &self.wordpress) {
                 (Ok(nginx), Ok(wordpress)) => json!({
                     "wordpress": wordpress.folder,
@@ -86,10 +94,9 @@ impl Servers {
                 }),
                 (_, Err(reason)) | (Err(reason), _) => missing(reason),
             },
-            "isso": match &self.isso {
-                Ok(python) => json!({ "python": python }),
-                Err(reason) => missing(reason),
-            },
+            "wordpress_themes": path("folder", &self.wordpress_themes),
+            "isso": path("python", &self.isso),
+            "hugo": path("program", &self.hugo),
         })
     }
 }
@@ -103,14 +110,22 @@ mod tests {
         let servers = Servers {
             nginx: Err("nginx is missing".to_owned()),
             wordpress: Err("PHP is missing".to_owned()),
+            wordpress_themes: Ok("/themes".into()),
             isso: Ok("/isso/bin/python".into()),
+            hugo: Err("Hugo is missing".to_owned()),
         };
         assert_eq!(
             servers.missing(),
-            ["nginx: nginx is missing", "WordPress: PHP is missing"]
+            [
+                "nginx: nginx is missing",
+                "WordPress: PHP is missing",
+                "Hugo: Hugo is missing"
+            ]
         );
         let json = servers.json();
         assert_eq!(json["wordpress"]["missing"], "PHP is missing");
         assert_eq!(json["isso"]["python"], "/isso/bin/python");
+        assert_eq!(json["wordpress_themes"]["folder"], "/themes");
+        assert_eq!(json["hugo"]["missing"], "Hugo is missing");
     }
 }

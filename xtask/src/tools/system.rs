@@ -50,6 +50,33 @@ pub(crate) fn nginx(progress: &Progress, cache: &Cache) -> Result<PathBuf> {
     ensure("nginx", &["nginx"], &["nginx"], progress, cache)
 }
 
+pub(crate) fn hugo(progress: &Progress, cache: &Cache) -> Result<PathBuf> {
+    ensure("Hugo", &["hugo"], &["hugo"], progress, cache)
+}
+
+/// The folder of WordPress's themes, with one for blocks and a classic one in it.
+pub(crate) fn wordpress_themes(progress: &Progress, cache: &Cache) -> Result<PathBuf> {
+    let folder = PathBuf::from("/usr/share/wordpress/wp-content/themes");
+    let packages = [
+        "wordpress-theme-twentytwentythree",
+        "wordpress-theme-twentytwentyone",
+    ];
+    let has_all = || {
+        ["twentytwentythree", "twentytwentyone"]
+            .iter()
+            .all(|theme| folder.join(theme).join("style.css").is_file())
+    };
+    if !has_all() {
+        install_packages(&packages, progress, cache)
+            .map_err(|error| format!("themes are missing; {error}"))?;
+    }
+    if has_all() {
+        Ok(folder)
+    } else {
+        Err("themes are missing even after their packages were installed".to_owned())
+    }
+}
+
 /// WordPress and what runs it, without a web server.
 pub(crate) struct WordPress {
     /// The folder of its program.
