@@ -21,16 +21,17 @@ export class NginxBlog {
   ) {}
 
   /**
-   * `connect` are the origins of the back ends. `wasmType` is what nginx takes a WebAssembly module
-   * for: older tables of media types do not know it, and say `application/octet-stream`, or what
-   * the blogger has chosen for unknown files.
+   * `port` is that of the blog, by default a free one. `connect` are the origins of the back ends.
+   * `wasmType` is what nginx takes a WebAssembly module for: older tables of media types do not know
+   * it, and say `application/octet-stream`, or what the blogger has chosen for unknown files.
    */
   static async start(
     program: string,
-    { connect = [], wasmType = "application/wasm" }: { connect?: string[]; wasmType?: string } = {},
+    options: { port?: number; connect?: string[]; wasmType?: string } = {},
   ): Promise<NginxBlog> {
+    const { port = await freePort(), connect = [], wasmType = "application/wasm" } = options;
     const folder = await mkdtemp(join(tmpdir(), "causerie-nginx-"));
-    const [port, clientPort] = [await freePort(), await freePort()];
+    const clientPort = await freePort();
     const clientOrigin = `http://127.0.0.1:${clientPort}`;
     const header = (client: string) => `add_header Content-Security-Policy "${policy(connect, client)}" always;`;
     const servers = `

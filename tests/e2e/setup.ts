@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { IssoServer } from "./backends/isso";
 import { startIsso } from "./backends/isso";
-import { type Programs, startWordPress } from "./backends/wordpress";
+import { type Programs, startWordPress, type WordPressServer } from "./backends/wordpress";
 import { DIST, startPages } from "./pages";
 import type { Running } from "./processes";
 
@@ -15,16 +15,21 @@ export type Available<T> = T | { missing: string } | { failed: string };
 export type Servers = {
   /** The origin of the blog's pages. */
   pages: string;
-  wordpress: Available<{ url: string }>;
+  wordpress: Available<WordPressServer>;
+  /** The folder of the themes that come with WordPress. */
+  wordpress_themes: Available<{ folder: string }>;
   isso: Available<{ python: string; servers: { open: IssoServer; moderated: IssoServer } }>;
   nginx: Available<{ program: string }>;
+  hugo: Available<{ program: string }>;
 };
 
 /** What xtask found or installed, in the file that CAUSERIE_SERVERS names. */
 type Installed = {
   wordpress: Available<Programs>;
+  wordpress_themes: Available<{ folder: string }>;
   isso: Available<{ python: string }>;
   nginx: Available<{ program: string }>;
+  hugo: Available<{ program: string }>;
 };
 
 export default async function setup() {
@@ -56,7 +61,8 @@ export default async function setup() {
       ...(await startIsso(python, { folder: join(folder, "isso"), origins })),
     })),
   ]);
-  const servers: Servers = { pages: pages.url, wordpress, isso, nginx: installed.nginx };
+  const { nginx, hugo, wordpress_themes } = installed;
+  const servers: Servers = { pages: pages.url, wordpress, wordpress_themes, isso, nginx, hugo };
   // The workers inherit it.
   process.env.CAUSERIE_RUNNING = JSON.stringify(servers);
   return async () => {
@@ -74,5 +80,5 @@ async function read(): Promise<Installed> {
   const file = process.env.CAUSERIE_SERVERS;
   if (file) return JSON.parse(await readFile(file, "utf8"));
   const part = { missing: "CAUSERIE_SERVERS names no file: `cargo xtask test --only e2e` writes it and sets it" };
-  return { wordpress: part, isso: part, nginx: part };
+  return { wordpress: part, wordpress_themes: part, isso: part, nginx: part, hugo: part };
 }

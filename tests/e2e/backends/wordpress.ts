@@ -18,6 +18,9 @@ export type Programs = {
   nginx: string;
 };
 
+/** A running WordPress. */
+export type WordPressServer = { url: string; programs: Programs; phpSocket: string };
+
 export class WordPress implements Backend {
   constructor(readonly url: string) {}
 
@@ -67,7 +70,7 @@ export class WordPress implements Backend {
 export async function startWordPress(
   programs: Programs,
   { folder, dist, origins }: { folder: string; dist: string; origins: string[] },
-): Promise<Running & { url: string }> {
+): Promise<Running & WordPressServer> {
   await mkdir(folder, { recursive: true });
   const site = join(folder, "site");
   const databaseSocket = join(folder, "database.sock");
@@ -89,7 +92,43 @@ export async function startWordPress(
     await stop();
     throw error;
   }
-  return { url: `http://127.0.0.1:${port}`, stop };
+  return { url: `http://127.0.0.1:${port}`, programs, phpSocket, stop };
+}
+
+export type SiteOptions = {
+  folder: string;
+  dist: string;
+  /** A folder of themes, and the one that the site has. */
+  themes: string;
+  theme: string;
+  permalinks?: "pretty" | "plain";
+};
+
+/**
+ * Starts another site on the posts of a running WordPress, with a theme of the folder `themes` and
+ * files of its own, so that nothing which is changed in it reaches the other tests.
+ */
+export async function startSite(
+  { programs, phpSocket }: WordPressServer,
+  options: SiteOptions,
+): Promise<Running & { origin: string; folder: string }> {
+  const { folder, dist, themes, theme, permalinks = "pretty" } = options;
+  const site = join(folder, "site");
+  await mkdir(folder, { recursive: true });
+  await makeSite(programs.wordpress, site);
+  await symlink(join(themes, theme), join(site, "wp-content", "themes", theme));
+  const chosen = [
+    `add_filter( 'pre_option_template', fn() => '${theme}' );`,
+    `add_filter( 'pre_option_stylesheet', fn() => '${theme}' );`,
+    // Chromium asks for an icon when it likes, also when the site is gone.
+    "add_action( 'wp_head', function () { echo '<link rel=\"icon\" href=\"data:,\">'; } );",
+    permalinks === "plain" ? "add_filter( 'pre_option_permalink_structure', '__return_empty_string' );" : "",
+  ];
+  await writeFile(join(site, "wp-content", "mu-plugins", "tests-site.php"), `<?php\n${chosen.join("\n")}\n`);
+  const port = await freePort();
+  const servers = server({ port, site, dist, phpSocket });
+  const { stop } = await startNginx(programs.nginx, { folder: join(folder, "nginx"), port, servers });
+  return { origin: `http://127.0.0.1:${port}`, folder: site, stop };
 }
 
 const files = fileURLToPath(new URL("wordpress", import.meta.url));
@@ -104,7 +143,7 @@ async function makeSite(wordpress: string, site: string) {
     if (name.endsWith(".php")) await cp(join(wordpress, name), join(site, name));
   }
   await cp(join(files, "wp-config.php"), join(site, "wp-config.php"));
-  await cp(join(files, "must-use.php"), join(site, "wp-content", "mu-plugins", "causerie.php"));
+  await cp(join(files, "must-use.php"), join(site, "wp-content", "mu-plugins", "tests.php"));
   const theme = join(site, "wp-content", "themes", "causerie");
   await mkdir(theme, { recursive: true });
   await writeFile(join(theme, "style.css"), "/* Theme Name: Causerie */\n");
