@@ -15,6 +15,21 @@ const NEAR = "800px";
 const at = (name) => BASE + name;
 
 let loading;
+let sheet;
+
+/** The style of all embeds, fetched once, and again after a failure. Without it they are plain. */
+function style() {
+  return (sheet ??= loadStyle().catch((error) => {
+    sheet = undefined;
+    console.error(error);
+  }));
+}
+
+async function loadStyle() {
+  const [name, integrity] = FILES.style;
+  const response = await fetch(at(name), { integrity, credentials: "same-origin" });
+  return new CSSStyleSheet().replace(await response.text());
+}
 
 /** The client, loaded once for all elements of the page, and again after a failure. */
 function client() {
@@ -84,7 +99,15 @@ class Conversation extends HTMLElement {
 
   connectedCallback() {
     elements.add(this);
-    if (!this.#isNear) near.observe(this);
+    if (this.#isNear) return;
+    // A link to a comment leads into a thread, wherever it is on the page.
+    if (leadsToComment()) this.start();
+    else near.observe(this);
+  }
+
+  /** Loads and shows what was too far away so far. */
+  come() {
+    if (!this.#isNear) this.start();
   }
 
   disconnectedCallback() {
@@ -135,23 +158,17 @@ class Conversation extends HTMLElement {
     this.#takeDown = undefined;
   }
 
-  /** The shadow tree, made once; settled when its style is there, or cannot be had. */
-  #prepare() {
+  /** The shadow tree, made once, with its style. */
+  async #prepare() {
     if (this.#inside) return;
     const shadow = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-    const [style, integrity] = FILES.style;
-    const link = element("link", { rel: "stylesheet", href: at(style), crossOrigin: "anonymous" });
-    if (integrity) link.integrity = integrity;
     this.#inside = element("div", { className: "embed", hidden: true });
-    shadow.replaceChildren(link, this.#inside);
-    return new Promise((resolve) => {
-      link.onload = link.onerror = () => {
-        this.#inside.hidden = false;
-        // Not the page's rem, which many sites set to ten pixels: the reader's own medium size.
-        this.#inside.style.setProperty("--causerie-rem", getComputedStyle(this.#inside).fontSize);
-        resolve();
-      };
-    });
+    shadow.replaceChildren(this.#inside);
+    const styled = await style();
+    if (styled) shadow.adoptedStyleSheets = [styled];
+    this.#inside.hidden = false;
+    // Not the page's rem, which many sites set to ten pixels: the reader's own medium size.
+    this.#inside.style.setProperty("--causerie-rem", getComputedStyle(this.#inside).fontSize);
   }
 }
 
@@ -161,15 +178,19 @@ class Post extends Conversation {
 
 class Count extends HTMLElement {
   static observedAttributes = ["backend", "endpoint", "thread", "config", "lang"];
+  #asked = 0;
 
   connectedCallback() {
     this.attributeChangedCallback();
   }
 
   async attributeChangedCallback() {
-    if (!this.isConnected) return;
+    const asked = ++this.#asked;
+    await null;
+    const isWanted = () => asked === this.#asked && this.isConnected;
+    if (!isWanted()) return;
     const { count } = await import(at("lazy/count.js"));
-    count(this, await settings(this));
+    count(this, await settings(this), isWanted);
   }
 }
 
@@ -185,15 +206,31 @@ const near = new IntersectionObserver(
   { rootMargin: NEAR },
 );
 
+const leadsToComment = () => location.hash.startsWith("#comment-");
+addEventListener("hashchange", () => {
+  if (leadsToComment()) for (const element of elements) element.come();
+});
+
 function paintAll() {
   for (const element of elements) element.paint();
+}
+
+/** How light a color is that the browser has computed, from 0 to 1; nothing where one sees through it. */
+function lightness(color) {
+  const kind = color.split("(")[0];
+  const numbers = color.replace(/[a-z][\w-]*/gi, "").match(/-?[\d.]+/g) ?? [];
+  const [first, second, third, alpha = 1] = numbers.map(Number);
+  if (first === undefined || alpha <= 0.5) return;
+  if (kind.startsWith("ok")) return first;
+  if (kind === "lab" || kind === "lch") return first / 100;
+  return (first * 0.3 + second * 0.6 + third * 0.1) / (kind === "color" ? 1 : 255);
 }
 
 /** Whether the page around `node` is light or dark: by the first background that covers it. */
 function surroundings(node) {
   for (let around = node; around instanceof Element; around = around.parentElement ?? around.getRootNode().host) {
-    const [red, green, blue, alpha = 1] = (getComputedStyle(around).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
-    if (alpha > 0.5 && red !== undefined) return red * 0.3 + green * 0.6 + blue * 0.1 < 128 ? "dark" : "light";
+    const light = lightness(getComputedStyle(around).backgroundColor);
+    if (light !== undefined) return light < 0.5 ? "dark" : "light";
   }
   // Nothing is painted: it is the browser's own canvas.
   const scheme = getComputedStyle(document.documentElement).colorScheme;
@@ -201,20 +238,29 @@ function surroundings(node) {
   return mayBeDark ? "dark" : "light";
 }
 
-// A site's own switch sets a class or an attribute here; its colors may take a moment to change.
-const repaint = () => {
-  paintAll();
-  setTimeout(paintAll, 500);
-};
-const switches = new MutationObserver(repaint);
-for (const root of [document.documentElement, document.body]) {
-  if (root) switches.observe(root, { attributes: true });
+// A site's own switch sets a class or an attribute somewhere, or changes its style sheets; its colors
+// may take a moment to change.
+let isDue = false;
+function repaint() {
+  if (isDue || !elements.size) return;
+  isDue = true;
+  requestAnimationFrame(() => {
+    isDue = false;
+    paintAll();
+  });
 }
+const switches = new MutationObserver(repaint);
+const attributeFilter = ["class", "style", "theme", "data-theme", "data-bs-theme", "data-color-mode", "data-color-scheme", "data-mode", "media", "disabled"];
+switches.observe(document.documentElement, { attributes: true, attributeFilter, subtree: true });
+switches.observe(document.head, { childList: true });
+document.addEventListener("transitionend", repaint);
+document.addEventListener("load", ({ target }) => target.localName === "link" && repaint(), true);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
 
-addEventListener("causerie:error", async ({ target, detail }) => {
-  const { examine } = await import(at("lazy/doctor.js"));
-  examine(target, detail);
+addEventListener("causerie:error", ({ target, detail }) => {
+  const call = ({ examine }) => examine(target, detail);
+  // Where not even the doctor can be had, the line is cut.
+  import(at("lazy/doctor.js")).then(call, () => console.warn("Causerie's doctor: offline. Nothing can be loaded.", detail.url));
 });
 if (new URLSearchParams(location.search).has("causerie-doctor")) {
   addEventListener("causerie:ready", async ({ target }) => (await import(at("lazy/doctor.js"))).praise(target));

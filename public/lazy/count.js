@@ -5,19 +5,19 @@
 // What was asked for in this moment, by server.
 const waiting = new Map();
 
-/** Writes into `element` how many comments the thread of its `settings` has. */
-export function count(element, settings) {
+/** Writes into `element` how many comments the thread of its `settings` has, if that is still wanted by then. */
+export function count(element, settings, isWanted) {
   const { backend = "causerie", endpoint, thread } = settings;
   if (!endpoint || !thread || !ASK[backend]) {
     const found = JSON.stringify({ backend, endpoint, thread });
-    return fail([{ element }], `expected backend, endpoint and thread on <causerie-count>, found ${found}`);
+    return fail([{ element, isWanted }], `expected backend, endpoint and thread on <causerie-count>, found ${found}`);
   }
   const key = `${backend} ${endpoint}`;
   if (!waiting.has(key)) {
     waiting.set(key, []);
     setTimeout(() => ask(key, backend, endpoint));
   }
-  waiting.get(key).push({ element, thread });
+  waiting.get(key).push({ element, thread, isWanted });
 }
 
 async function ask(key, backend, endpoint) {
@@ -26,7 +26,11 @@ async function ask(key, backend, endpoint) {
   const threads = [...new Set(asked.map(({ thread }) => thread))];
   try {
     const counts = await ASK[backend](endpoint.replace(/\/$/, ""), threads);
-    for (const { element, thread } of asked) show(element, counts[threads.indexOf(thread)] ?? 0);
+    const numbers = threads.map((_, at) => counts[at]);
+    if (!numbers.every(Number.isInteger)) throw new Error(`expected numbers of comments, found ${JSON.stringify(counts)}`);
+    for (const { element, thread, isWanted } of asked) {
+      if (isWanted()) show(element, numbers[threads.indexOf(thread)]);
+    }
   } catch (error) {
     fail(asked, String(error), endpoint);
   }
@@ -86,7 +90,7 @@ function show(element, number) {
 
 /** What the blogger wrote in the element stays. */
 function fail(asked, message, url = "") {
-  for (const { element } of asked) tell(element, "causerie:error", { kind: "count", message, url });
+  for (const { element, isWanted } of asked) if (isWanted()) tell(element, "causerie:error", { kind: "count", message, url });
 }
 
 function tell(element, name, detail) {

@@ -12,16 +12,44 @@ const reported = new Set();
 /** Finds out why `url` failed with an error of that `kind`, and reports on `host`. */
 export async function examine(host, { kind, message, url }) {
   const address = new URL(url || location.href, document.baseURI);
-  const finding = await find(kind, message, address);
-  report(host, finding, `${address.href}\n${message}`);
+  const finding = (await mixedUp(host, kind, address)) ?? (await find(kind, message, address));
+  report(host, finding, address, message);
 }
 
 /** Says that all is well with `host`, which shows its comments. */
 export async function praise(host) {
-  const endpoint = host.getAttribute("endpoint") ?? host.getAttribute("data-endpoint");
-  const probed = await probe(new URL(endpoint, document.baseURI));
-  const clock = probed.response && clockOff(probed.response);
-  report(host, clock ?? cause("well", "All is well.", "The comments have come from the server."), "");
+  const endpoint = setting(host, "endpoint");
+  const address = new URL(endpoint ?? location.href, document.baseURI);
+  const { response } = endpoint ? await probe(address) : {};
+  const clock = response && (await clockOff(response));
+  report(host, clock ?? cause("well", "All is well.", "The comments have come from the server."), address, "");
+}
+
+const setting = (host, name) => host.getAttribute(name) ?? host.getAttribute(`data-${name}`);
+
+/** Whether another kind of server is there than the one that is written, which is easily forgotten. */
+async function mixedUp(host, kind, url) {
+  if (!["not-found", "status", "wrong-shape", "not-json", "unreachable"].includes(kind)) return;
+  const { response } = await probe(url);
+  const written = setting(host, "backend") ?? "causerie";
+  const there = response && (await whatIsThere(host, response));
+  if (!there || there === written) return;
+  return cause(
+    "wrong-backend",
+    `The attribute backend says ${written}, but what answers is ${there}.`,
+    `Write backend="${there}", or the address of the other server.`,
+  );
+}
+
+/** The kind of server that gave this answer, where it can be told. */
+async function whatIsThere(host, response) {
+  const body = await response.json().catch(() => undefined);
+  if (body?.type?.startsWith?.("urn:problem-type:causerie:")) return "causerie";
+  if (/^rest_/.test(body?.code)) return "wordpress";
+  if (body?.replies) return "isso";
+  const endpoint = setting(host, "endpoint")?.replace(/\/$/, "");
+  const config = await fetch(`${endpoint}/config`).then((answer) => answer.json()).catch(() => undefined);
+  return config?.config && "isso";
 }
 
 function cause(name, what, remedy) {
@@ -80,13 +108,14 @@ async function unreachable(url) {
     );
   }
   if (response) {
-    return clockOff(response) ?? cause("line-broke", "The server answers now; the line broke before.", "Try again.");
+    return (await clockOff(response)) ?? cause("line-broke", "The server answers now; the line broke before.", "Try again.");
   }
   if (isThere) {
     return cause(
       "cors-origin-not-allowed",
       `The server answers, but does not allow pages of ${location.origin} to read it.`,
-      `Allow ${location.origin} in the server's settings: for Isso under [general] host, for Causerie's own endpoint ` +
+      `Check the attribute endpoint first: a wrong address of WordPress looks the same. Then allow ${location.origin} in ` +
+        `the server's settings: for Isso under [general] host, for Causerie's own endpoint ` +
         `with --cors-origin ${location.origin}; behind a proxy, see that it passes the Access-Control headers on.`,
     );
   }
@@ -127,8 +156,10 @@ async function probe(url) {
   }
 }
 
-function clockOff(response) {
-  const theirs = Date.parse(response.headers.get("date") ?? "");
+async function clockOff(response) {
+  // Not every server lets its own clock be seen; then that of the page's has to do.
+  const dated = response.headers.has("date") ? response : await fetch(location.href, { method: "HEAD" }).catch(() => undefined);
+  const theirs = Date.parse(dated?.headers.get("date") ?? "");
   const minutes = Math.round((Date.now() - theirs) / 60_000);
   if (!(Math.abs(minutes) > TOLERATED)) return;
   return cause(
@@ -138,13 +169,15 @@ function clockOff(response) {
   );
 }
 
-function report(host, { name, what, remedy }, details) {
-  const id = `${name} ${details}`;
+function report(host, { name, what, remedy }, address, message) {
+  const details = `${address.href}\n${message}`;
+  const id = `${name} ${address.origin}`;
   if (!reported.has(id)) {
     reported.add(id);
     console.warn(`Causerie's doctor: ${name}. ${what} ${remedy}\n${details}`);
   }
-  if (ASKED) show(host, name, what, remedy, details);
+  // A number in a sentence is no place for a report.
+  if (ASKED && host.localName !== "causerie-count") show(host, name, what, remedy, details);
 }
 
 function show(host, name, what, remedy, details) {

@@ -34,6 +34,15 @@ pub fn focus_first_next_frame(host: Host, id: &str, selector: &'static str) {
     });
 }
 
+/// What finds the button again that has the focus, where it is one to vote.
+pub fn focused_vote(host: Host) -> Option<&'static str> {
+    let vote = host.focused()?.get_attribute("data-vote")?;
+    Some(match vote.as_str() {
+        "up" => "[data-vote=up]",
+        _ => "[data-vote=down]",
+    })
+}
+
 /// Gives `element` the focus once it is shown, and leaves the page where it is.
 pub fn focus_when_shown(element: &Element) {
     let element: HtmlElement = element.clone().unchecked_into();
@@ -150,6 +159,15 @@ pub fn is_for_browser(event: &Event) -> bool {
         || click.meta_key()
         || click.shift_key()
         || click.alt_key()
+}
+
+/// The fragment that a click leads to, where it is on a link inside the page that the browser
+/// would follow here.
+pub fn followed_fragment(event: &Event) -> Option<String> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    let link = target.closest("a[href^='#']").ok()??;
+    let href = link.get_attribute("href")?;
+    (!is_for_browser(event)).then(|| href.trim_start_matches('#').to_owned())
 }
 
 /// The text that is in the form control that the event comes from.

@@ -244,7 +244,11 @@ impl Composer {
                     self.status.set(Status::Waiting(seconds));
                     clock::after(seconds, move || self.attempt(sending, slot, on_fault));
                 }
-                Err(error) => self.status.set(Status::Failed(error)),
+                Err(error) => {
+                    let url = sending.backend.submit(&sending.submission()).url;
+                    self.thread.host.tell_error(&error, &url);
+                    self.status.set(Status::Failed(error));
+                }
             }
         });
     }

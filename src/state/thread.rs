@@ -108,8 +108,8 @@ pub enum Below {
     Nothing,
     /// The reader writes a reply.
     Reply,
-    /// The reader changes the comment, which was written so.
-    Edit(String),
+    /// The reader changes the comment, whose text is this; and why the last try failed.
+    Edit(String, Option<Error>),
     /// What the reader wanted of it failed.
     Trouble(Error),
 }
@@ -215,13 +215,13 @@ impl Thread {
                 forest: Forest::default(),
                 live: Vec::new(),
                 asked: 0,
-                wanted: wanted_comment(),
+                wanted: page::fragment().as_deref().and_then(comment_of),
             })),
         })));
         thread.load();
         page::on_window("hashchange", move || {
-            if let Some(id) = wanted_comment() {
-                thread.lead_to(id);
+            if let Some(fragment) = page::fragment() {
+                thread.lead_to_fragment(&fragment);
             }
         });
         thread
@@ -308,11 +308,15 @@ impl Thread {
         }
         if is_last {
             self.rest.set(Load::Ready(()));
-            let count = self.delivered.get_untracked() as f64;
-            self.host.tell("causerie:count", &[("count", count.into())]);
+            self.tell_count();
         } else {
             self.ask();
         }
+    }
+
+    fn tell_count(self) {
+        let count = self.delivered.get_untracked() as f64;
+        self.host.tell("causerie:count", &[("count", count.into())]);
     }
 
     /// The piece at `cursor` waits again, for the reader to ask.
@@ -437,12 +441,23 @@ impl Thread {
         });
     }
 
-    /// Whether the reader may still change this comment.
+    /// Whether the reader may still change this comment. When that ends, its buttons are drawn
+    /// anew.
     pub fn is_open_to_change(self, id: &CommentId) -> bool {
-        self.with(|inner| {
+        let left = self.with(|inner| {
             let own = inner.own.iter().find(|own| own.comment.id == *id);
-            own.is_some_and(Own::is_open)
-        })
+            own.map(|own| own.until.ms() - clock::now().ms())
+        });
+        let Some(left) = left.filter(|left| *left > 0) else {
+            return false;
+        };
+        let live = self.live(id);
+        clock::after((left / 1_000) as u32 + 1, move || {
+            if let Some(live) = live {
+                live.place_changed.notify();
+            }
+        });
+        true
     }
 
     /// Does something to the comment `id`, and shows what came of it.
@@ -451,29 +466,46 @@ impl Thread {
         let Some((request, backend)) = backend.and_then(|it| Some((it.act(&act)?, it))) else {
             return;
         };
+        let url = request.url.clone();
         task::spawn(async move {
             let response = fetch::send(request).await;
-            let done = response.and_then(|response| backend.parse_act(&act, &response));
-            self.show_done(&id, done);
+            match response.and_then(|response| backend.parse_act(&act, &response)) {
+                Ok(done) => self.show_done(&id, done),
+                Err(error) => {
+                    self.host.tell_error(&error, &url);
+                    let below = match act {
+                        Act::Edit(_, text) => Below::Edit(text, Some(error)),
+                        _ => Below::Trouble(error),
+                    };
+                    self.open_below(&id, &below);
+                }
+            }
         });
     }
 
-    fn show_done(self, id: &CommentId, done: Result<Done, Error>) {
+    fn show_done(self, id: &CommentId, done: Done) {
         let Some(live) = self.live(id) else {
             return;
         };
         let mut comment = live.comment.borrow().clone();
+        // The buttons are drawn anew: who has pressed one by key shall still be on it.
+        let mut pressed = None;
         match done {
-            Ok(Done::Text(text)) => return self.open_below(id, &Below::Edit(text)),
-            Ok(Done::Voted(votes)) => comment.votes = Some(votes),
-            Ok(Done::Gone) => comment.moderation = Moderation::Deleted,
-            Ok(Done::Changed(changed)) => {
+            Done::Text(text) => return self.open_below(id, &Below::Edit(text, None)),
+            Done::Voted(votes) => {
+                comment.votes = Some(votes);
+                pressed = dom::focused_vote(self.host);
+            }
+            Done::Gone => {
+                comment.moderation = Moderation::Deleted;
+                comment.html.clear();
+            }
+            Done::Changed(changed) => {
                 // What an answer leaves out stays as it was.
                 comment.html = changed.html;
                 comment.updated = changed.updated;
                 comment.moderation = changed.moderation;
             }
-            Err(error) => return self.open_below(id, &Below::Trouble(error)),
         }
         let is_gone = comment.moderation == Moderation::Deleted;
         self.update(|inner| {
@@ -483,6 +515,9 @@ impl Thread {
         live.set_below(Below::Nothing);
         self.merge(vec![comment]);
         live.place_changed.notify();
+        if let Some(selector) = pressed {
+            dom::focus_first_next_frame(self.host, &element_id(id), selector);
+        }
     }
 
     /// Goes to a comment: opens what hides it, scrolls to it, marks and focuses it. One that is
@@ -490,6 +525,13 @@ impl Thread {
     pub fn lead_to(self, id: CommentId) {
         self.update(|inner| inner.wanted = Some(id));
         self.go_to_wanted();
+    }
+
+    /// Goes to the comment that `fragment` names, if it names one.
+    pub fn lead_to_fragment(self, fragment: &str) {
+        if let Some(id) = comment_of(fragment) {
+            self.lead_to(id);
+        }
     }
 
     /// Takes in a comment that the reader has just sent. `is_stored` says that it is as the back
@@ -527,6 +569,7 @@ impl Thread {
             self.announced
                 .update(|announced| *announced += usize::from(is_new));
             self.merge(vec![comment]);
+            self.tell_count();
         } else {
             self.refresh();
         }
@@ -614,8 +657,7 @@ pub fn element_id(id: &CommentId) -> String {
     format!("comment-{id}")
 }
 
-fn wanted_comment() -> Option<CommentId> {
-    page::fragment()?
-        .strip_prefix("comment-")
-        .map(CommentId::new)
+/// The comment that a fragment leads to.
+fn comment_of(fragment: &str) -> Option<CommentId> {
+    fragment.strip_prefix("comment-").map(CommentId::new)
 }

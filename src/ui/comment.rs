@@ -36,7 +36,7 @@ pub(crate) fn view(thread: Thread, row: &Row) -> View {
     let below = move || match live.below() {
         Below::Nothing => nothing(),
         Below::Reply => composer::reply(thread, own_id.clone()),
-        Below::Edit(text) => edit::view(thread, own_id.clone(), &text),
+        Below::Edit(text, error) => edit::view(thread, own_id.clone(), &text, error.as_ref()),
         Below::Trouble(error) => notice::not_done(&error),
     };
     item.redrawn(said)
@@ -200,6 +200,7 @@ fn votes(thread: Thread, id: &CommentId, live: &Rc<Live>) -> Option<[Build; 2]> 
         let count = messages().number(count);
         let name = messages().with(name, &[("n", &count)]);
         button(&format!("{sign} {count}"))
+            .attr("data-vote", if likes { "up" } else { "down" })
             .attr("aria-label", &name)
             .attr("title", &name)
             .on("click", move |_| {
@@ -220,7 +221,10 @@ fn named_button(text: Message, full: Message, live: &Rc<Live>) -> Build {
 }
 
 fn button(text: &str) -> Build {
-    el("button").attr("type", "button").text(text)
+    el("button")
+        .part("button")
+        .attr("type", "button")
+        .text(text)
 }
 
 /// The name, or a word for the lack of one.

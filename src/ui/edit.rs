@@ -1,6 +1,8 @@
 //! Where the reader changes an own comment.
 
-use causerie_core::{Act, CommentId};
+use causerie_core::{Act, CommentId, Error};
+
+use super::notice;
 
 use crate::browser::dom;
 use crate::browser::view::{View, el};
@@ -8,8 +10,8 @@ use crate::messages::{messages, msg};
 use crate::state::kept::Watch;
 use crate::state::thread::{Below, Thread, element_id};
 
-/// The text of the comment, as it was written, to be changed.
-pub(crate) fn view(thread: Thread, id: CommentId, written: &str) -> View {
+/// The text of the comment, as it was written, to be changed; and why the last try failed.
+pub(crate) fn view(thread: Thread, id: CommentId, written: &str, error: Option<&Error>) -> View {
     let text = Watch::new(written.to_owned());
     let control_id = format!("causerie-edit-{id}");
     dom::focus_next_frame(thread.host, control_id.clone());
@@ -46,6 +48,7 @@ pub(crate) fn view(thread: Thread, id: CommentId, written: &str) -> View {
             save();
         })
         .child(el("div").class("field").child(label).child(control))
+        .children(error.map(notice::not_done))
         .child(buttons);
     el("div").class("write").child(form).into()
 }

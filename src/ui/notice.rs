@@ -2,6 +2,7 @@
 
 use causerie_core::{Error, SettingsProblem};
 
+use super::field;
 use crate::browser::host::host;
 use crate::browser::view::{Build, View, el};
 use crate::messages::{Messages, messages, msg};
@@ -88,7 +89,10 @@ fn words(messages: Messages, error: &Error) -> (String, String) {
             return (messages.get(msg::ERROR_SERVER), text);
         }
         Error::Refused(refusal) => {
-            return (messages.get(msg::ERROR_REFUSED), refusal.detail.clone());
+            let first = refusal.fields.first().cloned();
+            let field = first.map(|problem| field::words(messages, problem.field, problem.fault));
+            let text = field.unwrap_or_else(|| refusal.detail.clone());
+            return (messages.get(msg::ERROR_REFUSED), text);
         }
     };
     (messages.get(title), messages.get(text))

@@ -34,6 +34,12 @@ pub fn view(thread: Thread) -> View {
         .part("thread")
         .attr("aria-labelledby", "causerie-conversation")
         .on("keydown", |event| dom::walk(&event, "li.comment", "j", "k"))
+        .on("click", move |event| {
+            // The browser does not look into a shadow tree, and not twice for the same fragment.
+            if let Some(fragment) = dom::followed_fragment(&event) {
+                thread.lead_to_fragment(&fragment);
+            }
+        })
         .child(head)
         .redrawn(content)
         .child(

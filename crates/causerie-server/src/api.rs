@@ -55,7 +55,7 @@ pub(crate) fn with_cors(router: Router<AppState>, origins: &Origins) -> Router<A
         .allow_origin(allowed)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([header::CONTENT_TYPE, IDEMPOTENCY_KEY, header::IF_NONE_MATCH])
-        .expose_headers([header::ETAG, header::RETRY_AFTER])
+        .expose_headers([header::DATE, header::ETAG, header::RETRY_AFTER])
         .max_age(Duration::from_secs(3_600));
     router
         .layer(cors)
