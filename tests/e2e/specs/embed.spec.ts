@@ -660,14 +660,6 @@ test.describe("a theme", () => {
       css: "",
       press: (on) => (document.body.style.backgroundColor = on ? "#123" : "#fed"),
     },
-    "another style sheet": {
-      css: "body { background: #fff }",
-      press: (on) => {
-        const sheet = new CSSStyleSheet();
-        sheet.replaceSync(on ? "body { background: #111 }" : "");
-        document.adoptedStyleSheets = [sheet];
-      },
-    },
     "the style sheet for the dark, enabled": {
       css: "body { background: #fff }",
       press: (on) => ((document.querySelector("#dark") as HTMLLinkElement).media = on ? "all" : "not all"),
