@@ -102,7 +102,7 @@ async fn a_named_origin_may_read_and_write() {
     );
     assert_eq!(
         read.headers()["access-control-expose-headers"],
-        "etag,retry-after"
+        "date,etag,retry-after"
     );
     assert!(
         !read
