@@ -16,6 +16,7 @@ const at = (name) => BASE + name;
 
 let loading;
 let sheet;
+let isMeasured = false;
 
 /** The style of all embeds, fetched once, and again after a failure. Without it they are plain. */
 function style() {
@@ -167,8 +168,10 @@ class Conversation extends HTMLElement {
     const styled = await style();
     if (styled) shadow.adoptedStyleSheets = [styled];
     this.#inside.hidden = false;
+    if (!styled || isMeasured) return;
+    isMeasured = true;
     // Not the page's rem, which many sites set to ten pixels: the reader's own medium size.
-    this.#inside.style.setProperty("--causerie-rem", getComputedStyle(this.#inside).fontSize);
+    styled.insertRule(`:host { --causerie-rem: ${getComputedStyle(this.#inside).fontSize} }`);
   }
 }
 
