@@ -16,6 +16,9 @@ use super::{clock, page};
 /// Milliseconds after which a place that the page does not reach is given up.
 const PATIENCE: i64 = 5_000;
 
+/// Parts of a pixel that browsers lay out in. Whole pixels would be off by one after rounding.
+const LAYOUT_UNITS: f64 = 64.0;
+
 /// Keeps and restores places. A clone is the same keeper.
 #[derive(Clone, Debug)]
 pub struct Places {
@@ -113,7 +116,8 @@ impl Place {
                 let Some(element) = self.host.by_id(id) else {
                     return false;
                 };
-                let distance = element.get_bounding_client_rect().top() - *offset as f64;
+                let distance =
+                    element.get_bounding_client_rect().top() - *offset as f64 / LAYOUT_UNITS;
                 window.scroll_by_with_x_and_y(0.0, distance);
                 // What comes into view gets its true height only then: look again.
                 distance.abs() < 1.0
@@ -141,7 +145,7 @@ fn anchor() -> Option<(String, i64)> {
         .ok()??;
     Some((
         element.id(),
-        element.get_bounding_client_rect().top() as i64,
+        (element.get_bounding_client_rect().top() * LAYOUT_UNITS) as i64,
     ))
 }
 
