@@ -4,6 +4,7 @@ pub mod blog;
 pub mod clock;
 pub mod composer;
 pub mod kept;
+pub mod live;
 pub mod own;
 pub mod reader;
 pub mod thread;

@@ -8,8 +8,9 @@ use causerie_core::{
 };
 
 use super::kept::{Kept, Watch};
+use super::live::Below;
 use super::reader::{Identity, Slot};
-use super::thread::{Below, Thread};
+use super::thread::Thread;
 use crate::browser::{clock, fetch, task};
 
 /// A comment in the making. A copy is the same one, and one word, as that of a [`Thread`].

@@ -1,6 +1,6 @@
 //! One conversation: its comments, how they are laid out, and what the reader does in it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -12,6 +12,7 @@ use leptos::prelude::*;
 
 use super::Load;
 use super::kept::{Kept, Watch};
+use super::live::{Below, Live, Place};
 use super::own::{self, Own};
 use crate::browser::host::{Host, host};
 use crate::browser::{clock, dom, fetch, page, task};
@@ -87,102 +88,6 @@ struct Inner {
     wanted: Option<CommentId>,
     /// The reader's own comments, as far as they still matter.
     own: Vec<Own>,
-}
-
-/// What a row shows and what may change while it does. Reading follows: whoever reads is told.
-#[derive(Debug)]
-pub struct Live {
-    comment: RefCell<Comment>,
-    place: Cell<Place>,
-    below: RefCell<Below>,
-    comment_changed: ArcTrigger,
-    place_changed: ArcTrigger,
-    below_changed: ArcTrigger,
-}
-
-/// What is open below a comment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Below {
-    /// Nothing.
-    #[default]
-    Nothing,
-    /// The reader writes a reply.
-    Reply,
-    /// The reader changes the comment, whose text is this; and why the last try failed.
-    Edit(String, Option<Error>),
-    /// What the reader wanted of it failed.
-    Trouble(Error),
-}
-
-impl Live {
-    fn new(comment: Comment) -> Self {
-        Self {
-            comment: RefCell::new(comment),
-            place: Cell::default(),
-            below: RefCell::default(),
-            comment_changed: ArcTrigger::new(),
-            place_changed: ArcTrigger::new(),
-            below_changed: ArcTrigger::new(),
-        }
-    }
-
-    /// What `read` makes of the comment.
-    pub fn comment<R>(&self, read: impl FnOnce(&Comment) -> R) -> R {
-        self.comment_changed.track();
-        read(&self.comment.borrow())
-    }
-
-    /// What follows from its place.
-    pub fn place(&self) -> Place {
-        self.place_changed.track();
-        self.place.get()
-    }
-
-    /// What is open below it.
-    pub fn below(&self) -> Below {
-        self.below_changed.track();
-        self.below.borrow().clone()
-    }
-
-    fn set_comment(&self, comment: Comment) {
-        self.comment.replace(comment);
-        self.comment_changed.notify();
-    }
-
-    /// Its number in the flat list, from 1; 0 where threads are shown.
-    pub fn number(&self) -> usize {
-        self.comment_changed.track();
-        self.place.get().number
-    }
-
-    fn set_place(&self, place: Place) {
-        let before = self.place.replace(place);
-        // The number stands beside the name, the rest at the buttons.
-        if before.number != place.number {
-            self.comment_changed.notify();
-        }
-        if (before.replies, before.collapsed) != (place.replies, place.collapsed) {
-            self.place_changed.notify();
-        }
-    }
-
-    fn set_below(&self, below: Below) {
-        if *self.below.borrow() != below {
-            self.below.replace(below);
-            self.below_changed.notify();
-        }
-    }
-}
-
-/// What follows from a comment's place among the others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
-    /// All replies below it.
-    pub replies: usize,
-    /// Whether they are hidden.
-    pub collapsed: bool,
-    /// Its number in the order of time, from 1; 0 where threads are shown.
-    pub number: usize,
 }
 
 impl Thread {
@@ -319,9 +224,9 @@ impl Thread {
         self.host.tell("causerie:count", &[("count", count.into())]);
     }
 
-    /// The piece at `cursor` waits again, for the reader to ask.
+    /// The piece at `cursor` waits again, behind all others, for the reader to ask.
     fn failed(self, cursor: String, error: Error) {
-        self.update(|inner| inner.waiting.insert(0, cursor));
+        self.update(|inner| inner.waiting.push(cursor));
         let is_first = !matches!(self.first.get_untracked(), Load::Ready(()));
         let status = if is_first { self.first } else { self.rest };
         status.set(Load::Failed(error));
@@ -421,7 +326,7 @@ impl Thread {
     /// Hides or shows the replies of a comment.
     pub fn toggle(self, id: &CommentId) {
         if let Some(live) = self.live(id) {
-            let place = live.place.get();
+            let place = live.place_now();
             live.set_place(Place {
                 collapsed: !place.collapsed,
                 ..place
@@ -454,7 +359,7 @@ impl Thread {
         let live = self.live(id);
         clock::after((left / 1_000) as u32 + 1, move || {
             if let Some(live) = live {
-                live.place_changed.notify();
+                live.redraw_actions();
             }
         });
         true
@@ -487,7 +392,7 @@ impl Thread {
         let Some(live) = self.live(id) else {
             return;
         };
-        let mut comment = live.comment.borrow().clone();
+        let mut comment = live.comment_now();
         // The buttons are drawn anew: who has pressed one by key shall still be on it.
         let mut pressed = None;
         match done {
@@ -514,7 +419,7 @@ impl Thread {
         });
         live.set_below(Below::Nothing);
         self.merge(vec![comment]);
-        live.place_changed.notify();
+        live.redraw_actions();
         if let Some(selector) = pressed {
             dom::focus_first_next_frame(self.host, &element_id(id), selector);
         }
@@ -598,7 +503,7 @@ impl Thread {
             let is_collapsed = |id: &CommentId| {
                 inner
                     .live(id)
-                    .is_some_and(|live| live.place.get().collapsed)
+                    .is_some_and(|live| live.place_now().collapsed)
             };
             let rows = match layout {
                 Layout::Threads => inner.forest.rows(order, is_collapsed),
@@ -609,7 +514,7 @@ impl Thread {
                     live.set_place(Place {
                         replies: inner.forest.replies(&row.id),
                         number: if layout == Layout::Flat { at + 1 } else { 0 },
-                        ..live.place.get()
+                        ..live.place_now()
                     });
                 }
             }
@@ -629,7 +534,7 @@ impl Thread {
                 if let Some(live) = inner.live(&ancestor) {
                     live.set_place(Place {
                         collapsed: false,
-                        ..live.place.get()
+                        ..live.place_now()
                     });
                 }
             }

@@ -1,17 +1,17 @@
 //! Where the reader writes.
 
-use causerie_core::{Accepts, CommentId, Field, Moderation};
+use causerie_core::{Accepts, CommentId, Field};
 
 use super::comment::shown_name;
 use super::field::{self, Line, control_id};
-use super::notice;
-use super::rich_text::{self, Source};
+use super::outcome;
 use crate::browser::dom;
 use crate::browser::host::host;
-use crate::browser::view::{Build, View, el, nothing};
+use crate::browser::view::{Build, View, el};
 use crate::messages::{messages, msg};
-use crate::state::composer::{Composer, Status};
-use crate::state::thread::{Below, Thread, element_id};
+use crate::state::composer::Composer;
+use crate::state::live::Below;
+use crate::state::thread::{Thread, element_id};
 
 /// The place to open a new thread.
 pub(crate) fn root(thread: Thread, accepts: Accepts) -> View {
@@ -152,8 +152,8 @@ fn form(composer: Composer, prefix: &str, label: &str, close: Option<Build>) -> 
         .child(el("div").class("identity").children(lines))
         .child(trap(composer))
         .child(remember(composer))
-        .redrawn(move || previewed(composer))
-        .redrawn(move || outcome(composer))
+        .redrawn(move || outcome::preview(composer))
+        .redrawn(move || outcome::view(composer))
         .child(
             el("div")
                 .class("buttons")
@@ -216,52 +216,4 @@ fn remember(composer: Composer) -> Build {
         .class("check")
         .child(input)
         .child(el("span").say(msg::REMEMBER))
-}
-
-/// The text as it will look.
-fn previewed(composer: Composer) -> View {
-    match composer.preview.get() {
-        Some(html) => el("div")
-            .class("preview")
-            .attr("role", "status")
-            .child(el("p").class("remark").say(msg::PREVIEW_SHOWN))
-            .child(rich_text::view(&html, Source::Comment))
-            .into(),
-        None => nothing(),
-    }
-}
-
-/// How it went, beside the button that sent it.
-fn outcome(composer: Composer) -> View {
-    let messages = messages();
-    let remark = |message| {
-        el("p")
-            .class("remark")
-            .attr("role", "status")
-            .say(message)
-            .into()
-    };
-    match composer.status.get() {
-        Status::Failed(error) => notice::not_sent(&error),
-        Status::Invalid(problems) if !problems.is_empty() => {
-            let parent = composer.fault(Field::Parent);
-            let about_parent = parent.map(|fault| field::words(messages, Field::Parent, fault));
-            let text = about_parent.unwrap_or_else(|| messages.get(msg::FIX_FIELDS));
-            el("p")
-                .class("fault")
-                .attr("role", "alert")
-                .text(&text)
-                .into()
-        }
-        Status::Waiting(seconds) => el("p")
-            .class("remark")
-            .attr("role", "status")
-            .text(&messages.count(msg::WAITING, seconds as usize))
-            .into(),
-        Status::Sent(Moderation::Held) => remark(msg::SENT_HELD),
-        Status::Sent(_) => remark(msg::SENT_PUBLISHED),
-        _ if !composer.kept.get() => remark(msg::DRAFT_NOT_KEPT),
-        _ if composer.restored.get() => remark(msg::DRAFT_RESTORED),
-        _ => nothing(),
-    }
 }

@@ -8,7 +8,8 @@ use crate::browser::dom;
 use crate::browser::view::{View, el};
 use crate::messages::{messages, msg};
 use crate::state::kept::Watch;
-use crate::state::thread::{Below, Thread, element_id};
+use crate::state::live::Below;
+use crate::state::thread::{Thread, element_id};
 
 /// The text of the comment, as it was written, to be changed; and why the last try failed.
 pub(crate) fn view(thread: Thread, id: CommentId, written: &str, error: Option<&Error>) -> View {
