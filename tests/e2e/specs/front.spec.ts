@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { FEED, expect, rows, test } from "../fixtures";
+import { FEED, expect, rows, settle, test } from "../fixtures";
 
 /** Marks the page, so that a reload would show. */
 async function mark(page: Page) {
@@ -75,6 +75,7 @@ test("back and forward restore where the reader was", async ({ page }) => {
   await page.goto("/");
   await page.getByRole("link", { name: "The visitors’ book" }).waitFor();
   await page.evaluate(() => scrollTo(0, 350));
+  await settle(page);
   const onFront = await scroll(page);
   expect(onFront).toBeGreaterThan(200);
 
@@ -82,6 +83,8 @@ test("back and forward restore where the reader was", async ({ page }) => {
   await expect(rows(page)).toHaveCount(30);
   const deep = page.locator("#comment-kettle25");
   await deep.evaluate((element) => element.scrollIntoView({ block: "start" }));
+  // A reader sees where they are before they go back; a script would be gone before the page has scrolled.
+  await settle(page);
   const inThread = await scroll(page);
   expect(inThread).toBeGreaterThan(1500);
 
@@ -98,6 +101,7 @@ test("a reload restores where the reader was", async ({ page }) => {
   await page.goto("/?post=the-long-reply");
   await expect(rows(page)).toHaveCount(30);
   await page.evaluate(() => scrollTo(0, 3000));
+  await settle(page);
   await page.reload();
   await expect.poll(() => scroll(page)).toBe(3000);
 });
