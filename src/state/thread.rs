@@ -240,7 +240,6 @@ impl Thread {
     fn merge_own(self) {
         let unseen = self.update(|inner| {
             let Inner { own, forest, .. } = inner;
-            let rows = forest.chronicle();
             let is_there = |own: &Own| {
                 let same = |row: &Row| {
                     forest
@@ -249,7 +248,7 @@ impl Thread {
                 };
                 match forest.get(&own.comment.id) {
                     Some(comment) => comment.moderation != Moderation::Held,
-                    None => rows.iter().any(same),
+                    None => forest.chronicle().iter().any(same),
                 }
             };
             for own in own
@@ -265,7 +264,10 @@ impl Thread {
             let held = own.filter(|own| own.moderation == Moderation::Held);
             held.cloned().collect::<Vec<_>>()
         });
-        self.merge(unseen);
+        // Most threads have none, and to merge nothing would draw all rows again.
+        if !unseen.is_empty() {
+            self.merge(unseen);
+        }
     }
 
     /// Takes in comments and redraws what changed: a row for each new one, and nothing else.
