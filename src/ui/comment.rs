@@ -46,7 +46,7 @@ pub(crate) fn view(thread: Thread, row: &Row) -> View {
 fn said(thread: Thread, comment: &Comment, answers: Option<&CommentId>, number: usize) -> View {
     let is_flat = number > 0;
     let state = match comment.moderation {
-        Moderation::Published => None,
+        Moderation::Published | Moderation::Unsent => None,
         Moderation::Held => Some(msg::AWAITING),
         Moderation::Deleted => Some(msg::DELETED),
     };

@@ -7,7 +7,8 @@ pub(crate) mod static_json;
 pub(crate) mod wordpress;
 
 use crate::{
-    CheckedDraft, Comment, CommentId, CommentPage, Error, Feed, Limits, Request, Response, Votes,
+    Again, CheckedDraft, Comment, CommentId, CommentPage, Error, Feed, Limits, Request, Response,
+    Votes,
 };
 
 /// A comment server that the blogger configured.
@@ -122,6 +123,15 @@ impl Backend {
         }
     }
 
+    /// How a comment may be sent again when nobody knows whether it has arrived.
+    pub fn again(&self) -> Again {
+        match self {
+            Self::Contract(_) => Again::Freely,
+            Self::WordPress(_) | Self::Isso(_) => Again::AfterReading,
+            Self::Static(_) => Again::IfTheReaderSays,
+        }
+    }
+
     /// Where the pieces of `thread` begin that are to be asked for first.
     pub fn first_cursors(&self, thread: &str) -> Vec<String> {
         match self {
@@ -138,6 +148,16 @@ impl Backend {
             Self::Isso(server) => server.list_comments(thread, cursor),
             Self::Static(file) => file.list_comments(thread),
         }
+    }
+
+    /// Asks for the same piece to look for a comment in it, with its texts as they were written
+    /// where the back end can tell: what Markdown makes of a link does not show its address.
+    pub fn reread(&self, thread: &str, cursor: &str) -> Request {
+        let mut request = self.list_comments(thread, cursor);
+        if let Self::Isso(_) = self {
+            request.url.push_str("&plain=1");
+        }
+        request
     }
 
     /// Reads the answer to [`Backend::list_comments`] for the same `cursor`.
@@ -206,7 +226,7 @@ impl Backend {
             Self::Contract(_) => contract::parse_submitted(response).map(Some),
             Self::WordPress(_) => wordpress::parse_submitted(comment, response),
             Self::Isso(_) => isso::parse_submitted(response).map(Some),
-            Self::Static(_) => static_json::parse_submitted(response),
+            Self::Static(file) => file.parse_submitted(response),
         }
     }
 

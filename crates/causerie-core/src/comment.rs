@@ -44,12 +44,17 @@ impl Comment {
         }
     }
 
-    /// Whether this is what became of `other`: the same name, the same letters and digits. What
-    /// it cannot know: whether somebody said the same thing twice.
+    /// Whether this is what became of `other`: the same place, name, letters and digits. What it
+    /// cannot know: whether somebody said the same thing twice.
     pub fn is_same_as(&self, other: &Self) -> bool {
+        self.parent == other.parent && self.says_the_same_as(other)
+    }
+
+    /// Whether this is what `other` says, wherever it is said, as text or as HTML.
+    pub(crate) fn says_the_same_as(&self, other: &Self) -> bool {
+        let text = text::plain(&other.html);
         self.author.name == other.author.name
-            && self.parent == other.parent
-            && text::says(&self.html, &text::plain(&other.html))
+            && (text::says(&self.html, &text) || text::says(&self.html, &text::plain(&text)))
     }
 
     /// A small comment for examples and tests: `id`, the `parent` it answers, and the second of
@@ -112,6 +117,8 @@ pub enum Moderation {
     Published,
     /// It waits for a moderator; only its author sees it.
     Held,
+    /// It is still on its author's device.
+    Unsent,
     /// It was taken away, and stands there for what answers it.
     Deleted,
 }

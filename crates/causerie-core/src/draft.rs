@@ -75,6 +75,11 @@ impl Draft {
 pub struct CheckedDraft(Draft);
 
 impl CheckedDraft {
+    /// One that was checked before this device kept it.
+    pub(crate) fn kept(draft: Draft) -> Self {
+        Self(draft)
+    }
+
     /// The trimmed draft.
     pub fn draft(&self) -> &Draft {
         &self.0

@@ -28,6 +28,8 @@ pub enum Error {
         status: u16,
         /// What the server said about it; may be empty.
         detail: String,
+        /// Seconds to wait, where the server says.
+        retry_after: Option<u32>,
     },
     /// Something else than JSON came, most often an HTML page.
     NotJson {
@@ -41,6 +43,17 @@ pub enum Error {
         /// What the parser found, and where.
         found: String,
     },
+}
+
+/// What an error says about a comment that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The server may have it, or not.
+    Unknown,
+    /// The server does not have it, and may take it later.
+    Later,
+    /// The server does not have it, and will not take it as it is.
+    Refused,
 }
 
 /// Why a comment was refused.
@@ -67,7 +80,9 @@ impl fmt::Display for Error {
                 write!(f, "too many requests: wait {seconds} s")
             }
             Self::TooMany { retry_after: None } => f.write_str("too many requests: wait a while"),
-            Self::Status { status, detail } => write!(f, "the server answered {status} {detail}"),
+            Self::Status { status, detail, .. } => {
+                write!(f, "the server answered {status} {detail}")
+            }
             Self::NotJson { found } => write!(f, "expected JSON, found {found}"),
             Self::WrongShape { expected, found } => write!(f, "expected {expected}, found {found}"),
         }
@@ -93,6 +108,34 @@ impl Error {
         }
     }
 
+    /// Seconds to wait, where the server says.
+    pub fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::TooMany { retry_after } | Self::Status { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// What it says about a comment that was sent.
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Unreachable(_)
+            | Self::TimedOut
+            | Self::NotJson { .. }
+            | Self::WrongShape { .. }
+            | Self::Status {
+                status: 408 | 500..,
+                ..
+            } => Verdict::Unknown,
+            Self::TooMany { .. } => Verdict::Later,
+            Self::NotFound
+            | Self::Closed
+            | Self::GuestsRefused(_)
+            | Self::Refused(_)
+            | Self::Status { .. } => Verdict::Refused,
+        }
+    }
+
     /// A refusal for what is in one field.
     pub(crate) fn at(field: Field, fault: Fault) -> Self {
         Self::Refused(Refusal {
@@ -115,17 +158,22 @@ impl Response {
         (200..300).contains(&self.status)
     }
 
+    /// Whether it is a page for people.
+    pub(crate) fn is_page(&self) -> bool {
+        self.body.trim_start().starts_with('<')
+    }
+
     /// The error that an unsuccessful status stands for, whatever the back end.
     pub(crate) fn status_error(&self, detail: &str) -> Error {
+        // In seconds; a date would need the server's clock.
+        let retry_after = self.header("retry-after").parse().ok();
         match self.status {
             404 | 410 => Error::NotFound,
-            429 => Error::TooMany {
-                // In seconds; a date would need the server's clock.
-                retry_after: self.header("retry-after").parse().ok(),
-            },
+            429 => Error::TooMany { retry_after },
             status => Error::Status {
                 status,
                 detail: detail.to_owned(),
+                retry_after,
             },
         }
     }

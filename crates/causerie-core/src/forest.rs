@@ -35,6 +35,8 @@ struct Node {
     children: Vec<usize>,
     /// All replies below it, at any depth.
     replies: usize,
+    /// Whether it was taken out. It keeps its position, and is nowhere else.
+    is_gone: bool,
 }
 
 /// A comment and its place in the list that is drawn.
@@ -110,6 +112,7 @@ impl Forest {
                     parent: None,
                     children: Vec::new(),
                     replies: 0,
+                    is_gone: false,
                 });
                 changes.push(Change::Inserted(id));
             }
@@ -118,6 +121,27 @@ impl Forest {
             self.link();
         }
         changes
+    }
+
+    /// Takes a comment out. What answers it opens threads of its own.
+    pub fn remove(&mut self, id: &CommentId) {
+        if let Some(at) = self.index.remove(id) {
+            self.nodes[at].is_gone = true;
+            self.link();
+        }
+    }
+
+    /// Puts `stored`, the comment as the back end has it, where the one is that this device
+    /// called `local`; if it has come by another way already, that one goes.
+    pub fn reconcile(&mut self, local: &CommentId, stored: Comment) {
+        if self.index.contains_key(&stored.id) {
+            return self.remove(local);
+        }
+        if let Some(at) = self.index.remove(local) {
+            self.index.insert(stored.id.clone(), at);
+            self.nodes[at].comment = stored;
+            self.link();
+        }
     }
 
     /// The comment with this id.
@@ -137,12 +161,12 @@ impl Forest {
 
     /// How many comments are here.
     pub fn len(&self) -> usize {
-        self.nodes.len()
+        self.index.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
+        self.index.is_empty()
     }
 
     /// All that was odd so far, each once.
@@ -209,7 +233,8 @@ impl Forest {
     }
 
     fn sort_by_time(&mut self) {
-        let mut by_time: Vec<usize> = (0..self.nodes.len()).collect();
+        let here = |&at: &usize| !self.nodes[at].is_gone;
+        let mut by_time: Vec<usize> = (0..self.nodes.len()).filter(here).collect();
         sort(&mut by_time, &|a, b| self.age(a).cmp(&self.age(b)));
         self.by_time = by_time;
     }
@@ -243,7 +268,7 @@ impl Forest {
     /// an earlier walk, or an opening comment, is done. Every comment is walked over once.
     fn cut_circles(&mut self) {
         let mut walked_in = vec![None; self.nodes.len()];
-        for walk in 0..self.nodes.len() {
+        for walk in 0..self.by_time.len() {
             let mut next = Some(self.by_time[walk]);
             while let Some(at) = next {
                 match walked_in[at] {

@@ -88,12 +88,17 @@ impl File {
         let members = fields.map(|(name, value)| (name, value.into()));
         Request::post_json(address.clone(), &Json::object(members.into()))
     }
-}
 
-/// Whatever it says, it has taken the comment: what becomes of it shows in the file one day.
-pub(crate) fn parse_submitted(response: &Response) -> Result<Option<Comment>, Error> {
-    match response.status {
-        200..=202 => Ok(None),
-        _ => Err(response.status_error("")),
+    /// Whatever it says, it has taken the comment: what becomes of it shows in the file one day.
+    /// But to JSON no page is an answer: that is what captive portals give, and what forms give.
+    pub(crate) fn parse_submitted(&self, response: &Response) -> Result<Option<Comment>, Error> {
+        let as_form = self.submit.as_ref().is_some_and(|submit| submit.as_form);
+        match response.status {
+            200..=202 if as_form || !response.is_page() => Ok(None),
+            200..=202 => Err(Error::NotJson {
+                found: "text/html".to_owned(),
+            }),
+            _ => Err(response.status_error("")),
+        }
     }
 }

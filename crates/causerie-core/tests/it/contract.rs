@@ -207,6 +207,7 @@ fn each_answer_that_is_no_page_is_told_apart() {
             Error::Status {
                 status: 500,
                 detail: "why".into(),
+                retry_after: None,
             },
         ),
         (
@@ -214,6 +215,7 @@ fn each_answer_that_is_no_page_is_told_apart() {
             Error::Status {
                 status: 502,
                 detail: String::new(),
+                retry_after: None,
             },
         ),
         (

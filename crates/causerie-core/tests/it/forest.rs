@@ -58,6 +58,42 @@ fn a_collapsed_comment_stays_and_hides_what_is_below_it() {
 }
 
 #[test]
+fn a_comment_goes_and_its_answers_stay() {
+    let mut forest = forest([
+        Comment::sample("a", None, 1),
+        Comment::sample("b", Some("a"), 2),
+        Comment::sample("c", Some("b"), 3),
+        Comment::sample("d", None, 4),
+    ]);
+    forest.remove(&id("a"));
+    forest.remove(&id("nobody"));
+    assert_eq!(drawn_in(&forest, Order::Oldest), "b c> d");
+    assert_eq!((forest.len(), forest.get(&id("a"))), (3, None));
+    assert_eq!(forest.position(&id("c")), Some(2));
+    forest.merge([Comment::sample("a", None, 1)]);
+    assert_eq!(drawn_in(&forest, Order::Oldest), "a b> c>> d");
+}
+
+#[test]
+fn what_was_sent_keeps_its_place_when_it_is_stored() {
+    let mut forest = forest([
+        Comment::sample("a", None, 1),
+        Comment::sample("local", Some("a"), 2),
+        Comment::sample("other", Some("a"), 3),
+    ]);
+    forest.reconcile(&id("local"), Comment::sample("17", Some("a"), 2));
+    assert_eq!(drawn_in(&forest, Order::Oldest), "a 17> other>");
+    assert_eq!(forest.position(&id("17")), Some(1));
+    // It has come by another way before.
+    forest.merge([Comment::sample("mine", None, 9)]);
+    forest.reconcile(&id("mine"), Comment::sample("17", Some("a"), 2));
+    assert_eq!(drawn_in(&forest, Order::Oldest), "a 17> other>");
+    // It is no longer there.
+    forest.reconcile(&id("mine"), Comment::sample("18", None, 2));
+    assert_eq!(forest.len(), 3);
+}
+
+#[test]
 fn oddities_are_shown_and_reported() {
     let forest = forest([
         Comment::sample("orphan", Some("held"), 1),

@@ -5,5 +5,6 @@ mod contract;
 mod feed;
 mod forest;
 mod isso;
+mod outbox;
 mod recorded;
 mod wordpress;
