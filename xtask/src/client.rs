@@ -13,7 +13,8 @@ use digest::Digest;
 
 pub(crate) mod compress;
 pub(crate) mod digest;
-mod imports;
+mod names;
+mod script;
 mod shrink;
 
 /// Everything that the built client depends on, apart from the tools.

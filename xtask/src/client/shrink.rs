@@ -1,9 +1,6 @@
-//! Makes what Trunk wrote smaller: one style sheet, no comments, no indentation, short names. Then
-//! names each file by its content, and writes names and digests into the page and the boot script.
-//!
-//! Trunk 0.21 would minify the scripts, but its minifier stumbles over today's glue. A whole
-//! minifier of our own choice would save one kilobyte more and ask for Node wherever the client is
-//! built. The page itself stays readable, because bloggers edit it.
+//! Makes what Trunk wrote smaller: one style sheet, minified scripts, short names between module and
+//! glue. Then names each file by its content, and writes names and digests into the page and the
+//! boot script. The page itself stays readable, because bloggers edit it.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +10,8 @@ use sha2::{Digest as _, Sha256, Sha384};
 
 use crate::Result;
 use crate::client::digest::files_below;
-use crate::client::imports;
+use crate::client::names;
+use crate::client::script::minified;
 
 /// Shrinks the files in `dist` and names and digests them anew in its page and its boot script.
 pub(crate) fn folder(dist: &Path) -> Result {
@@ -22,37 +20,43 @@ pub(crate) fn folder(dist: &Path) -> Result {
     let (page, sheet) = one_style(dist, &text(&page_path)?)?;
     let mut naming = Naming {
         page,
-        boot: script(&text(&boot_path)?),
+        boot: text(&boot_path)?,
     };
     for path in files_below(&dist.join("lazy"))? {
         if path.extension().is_some_and(|extension| extension == "js") && !is_minified(&path) {
-            write(&path, script(&text(&path)?).as_bytes())?;
+            write(&path, minified(&text(&path)?)?.as_bytes())?;
         }
     }
 
     naming.name(dist, STYLE, "css", sheet.as_bytes(), sheet.as_bytes())?;
     let wasm_path = dist.join(MODULE);
     let wasm = fs::read(&wasm_path).map_err(|error| format!("{}: {error}", wasm_path.display()))?;
-    let (short_wasm, names) = imports::shorten(&wasm)?;
+    let (short_wasm, names) = names::shorten(&wasm)?;
     let wasm_name = naming.name(dist, MODULE, "wasm", &wasm, &short_wasm)?;
     let glue_path = dist.join(SCRIPT);
     let glue = text(&glue_path)?;
-    let mut short_glue = script(&glue).replace(MODULE, &wasm_name);
+    let mut short_glue = glue
+        .replace(MODULE, &wasm_name)
+        .replace(WITH_SYNC, "export {");
     for (name, short) in &names {
         short_glue = short_glue.replace(name, short);
     }
+    let short_glue = minified(&short_glue)?;
     naming.name(dist, SCRIPT, "js", glue.as_bytes(), short_glue.as_bytes())?;
     for path in [glue_path, wasm_path] {
         fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     write(&page_path, naming.page.as_bytes())?;
-    write(&boot_path, naming.boot.as_bytes())
+    write(&boot_path, minified(&naming.boot)?.as_bytes())
 }
 
 // The names that Trunk gives, and those in the boot script's source.
 const SCRIPT: &str = "causerie-page.js";
 const MODULE: &str = "causerie-page_bg.wasm";
 const STYLE: &str = "causerie.css";
+
+/// How the glue begins to export its two ways of starting the module. Nobody takes the first.
+const WITH_SYNC: &str = "export { initSync,";
 
 /// The two texts that name the files.
 struct Naming {
@@ -112,18 +116,6 @@ fn one_style(dist: &Path, page: &str) -> Result<(String, String)> {
 
 fn is_minified(path: &Path) -> bool {
     path.to_string_lossy().ends_with(".min.js")
-}
-
-/// Line by line, which is enough for generated code: its comments have lines of their own, and no
-/// string or template in it spans lines.
-fn script(text: &str) -> String {
-    let is_code = |line: &&str| !(line.is_empty() || line.starts_with("//") || is_in_doc(line));
-    let lines: Vec<_> = text.lines().map(str::trim).filter(is_code).collect();
-    lines.join("\n") + "\n"
-}
-
-fn is_in_doc(line: &str) -> bool {
-    line.starts_with("/**") || line == "*/" || line.starts_with("* ") || line == "*"
 }
 
 /// No string in our styles holds what begins a comment. Lengths follow `--causerie-rem` instead of
@@ -199,13 +191,6 @@ fn write(path: &Path, bytes: &[u8]) -> Result {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn scripts_keep_their_code_and_lose_their_comments() {
-        let code =
-            "/**\n * Why.\n */\nexport function a() {\n    // Why.\n\n    return 2 * 3;\n}\n";
-        assert_eq!(script(code), "export function a() {\nreturn 2 * 3;\n}\n");
-    }
 
     #[test]
     fn styles_lose_comments_and_space() {

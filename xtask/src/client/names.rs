@@ -1,15 +1,15 @@
-//! Shortens the names under which the module imports its glue.
+//! Shortens the names that the module and its glue know one another by.
 //!
-//! wasm-bindgen tells imports of several crates apart by a hash in each name. Sixteen random
+//! wasm-bindgen tells functions of several crates apart by a hash in each name. Sixteen random
 //! digits, once in the module and once in the script, do not compress: with the names that they
 //! belong to three kilobytes for each reader, and one module is all that there is here.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 
 use crate::Result;
 
-/// The names to shorten, with the short ones.
-pub(crate) type Names = BTreeMap<String, String>;
+/// The names to shorten, with the short ones. A name that is the beginning of another comes after it.
+pub(crate) type Names = Vec<(String, String)>;
 
 /// Finds the names in the module `wasm`, [binary format](https://webassembly.github.io/spec/core/binary/modules.html)
 /// version 1, and returns it with short ones in their place.
@@ -25,22 +25,25 @@ pub(crate) fn shorten(wasm: &[u8]) -> Result<(Vec<u8>, Names)> {
         let length = input.number()?;
         let content = input.take(length)?;
         output.push(id);
-        if id == IMPORTS {
-            let imports = imports(content, &mut names)?;
-            push_number(&mut output, imports.len());
-            output.extend(imports);
+        if id == IMPORTS || id == EXPORTS {
+            let content = renamed(id, content, &mut names)?;
+            push_number(&mut output, content.len());
+            output.extend(content);
         } else {
             push_number(&mut output, length);
             output.extend(content);
         }
     }
+    names.sort_by_key(|(name, _)| Reverse(name.len()));
     Ok((output, names))
 }
 
 const IMPORTS: u8 = 2;
+const EXPORTS: u8 = 7;
 const FUNCTION: u8 = 0;
 
-fn imports(content: &[u8], names: &mut Names) -> Result<Vec<u8>> {
+/// The section of imports or that of exports.
+fn renamed(id: u8, content: &[u8], names: &mut Names) -> Result<Vec<u8>> {
     let mut input = Input {
         bytes: content,
         at: 0,
@@ -49,37 +52,40 @@ fn imports(content: &[u8], names: &mut Names) -> Result<Vec<u8>> {
     let count = input.number()?;
     push_number(&mut output, count);
     for _ in 0..count {
-        let module = input.text()?;
-        let name = input.text()?;
-        let short = if has_hash(name) {
-            let short = format!("i{}", names.len());
-            names.insert(name.to_owned(), short.clone());
-            short
-        } else {
-            name.to_owned()
-        };
-        for text in [module, &short] {
-            push_number(&mut output, text.len());
-            output.extend(text.as_bytes());
+        if id == IMPORTS {
+            push_name(&mut output, input.text()?, names);
         }
-        if input.byte()? != FUNCTION {
+        let name = input.text()?;
+        push_name(&mut output, name, names);
+        let kind = input.byte()?;
+        if id == IMPORTS && kind != FUNCTION {
             return Err(format!("expected the import {name} to be a function"));
         }
-        output.push(FUNCTION);
+        output.push(kind);
         push_number(&mut output, input.number()?);
     }
     Ok(output)
 }
 
+fn push_name(output: &mut Vec<u8>, name: &str, names: &mut Names) {
+    let short = match names.iter().find(|(known, _)| known == name) {
+        Some((_, short)) => short.clone(),
+        None if name.starts_with("./") || has_hash(name) => {
+            let short = format!("i{}", names.len());
+            names.push((name.to_owned(), short.clone()));
+            short
+        }
+        None => name.to_owned(),
+    };
+    push_number(output, short.len());
+    output.extend(short.as_bytes());
+}
+
 /// As `__wbg_set_1a2b3c4d5e6f7a8b` has.
 fn has_hash(name: &str) -> bool {
-    let end = name
-        .len()
-        .checked_sub(16)
-        .and_then(|at| name.split_at_checked(at));
-    end.is_some_and(|(stem, hash)| {
-        stem.ends_with('_') && hash.bytes().all(|digit| digit.is_ascii_hexdigit())
-    })
+    let is_hash =
+        |part: &str| part.len() == 16 && part.bytes().all(|digit| digit.is_ascii_hexdigit());
+    name.split('_').any(is_hash)
 }
 
 struct Input<'a> {
@@ -143,11 +149,23 @@ mod tests {
         wasm.push(imports.len() as u8);
         wasm.extend(imports);
         wasm.extend([1, 2, 7, 7]);
+        let export = b"call_1a2b3c4d5e6f7a8b_with";
+        wasm.extend([7, export.len() as u8 + 4, 1, export.len() as u8]);
+        wasm.extend(export);
+        wasm.extend([0, 9]);
         let (short, names) = shorten(&wasm).expect("a module");
-        assert_eq!(names["__wbg_set_1a2b3c4d5e6f7a8b"], "i0");
+        let expected = [
+            ("__wbg_set_1a2b3c4d5e6f7a8b", "i0"),
+            ("call_1a2b3c4d5e6f7a8b_with", "i1"),
+        ];
+        assert_eq!(
+            names,
+            expected.map(|(name, short)| (name.into(), short.into()))
+        );
         assert_eq!(
             short,
-            b"\0asm\x01\0\0\0\x02\x11\x02\x01m\x02i0\0\x05\x01m\x03abc\0\x81\x01\x01\x02\x07\x07"
+            b"\0asm\x01\0\0\0\x02\x11\x02\x01m\x02i0\0\x05\x01m\x03abc\0\x81\x01\x01\x02\x07\x07\
+              \x07\x06\x01\x02i1\0\x09"
         );
         assert!(shorten(b"\0asm").is_err());
         assert!(shorten(b"\0asm\x01\0\0\0\x02\x09").is_err());
