@@ -84,9 +84,11 @@ fn trunk_build(workspace: &Workspace, toolbox: &Toolbox, progress: &Progress) ->
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
         .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
+        // The stack is 64 kB below the usual one, so that the addresses of what lies above it are
+        // written in three bytes instead of four.
         .env(
             "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-            "-Zunstable-options -Cpanic=immediate-abort",
+            "-Zunstable-options -Cpanic=immediate-abort -Clink-arg=-zstack-size=983040",
         )
         // A backtrace of Trunk would push the error itself out of sight.
         .env("RUST_BACKTRACE", "0");
