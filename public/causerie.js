@@ -9,7 +9,7 @@ const FILES = {
   style: ["causerie.css", ""],
 };
 const BASE = new URL("./", import.meta.url).href;
-const NAMES = ["backend", "endpoint", "feed", "post", "thread", "submit", "submit-as", "view", "sort", "config"];
+const NAMES = ["backend", "endpoint", "feed", "post", "thread", "submit", "submit-as", "view", "sort", "moderated", "config"];
 const NEAR = "800px";
 
 const at = (name) => BASE + name;
@@ -48,9 +48,9 @@ async function load() {
     document.head.append(link);
   }
   const bytes = fetch(at(module), { integrity: moduleDigest, credentials: "same-origin" });
-  const [glue] = await Promise.all([import(at(script)), sanitizer()]);
+  const [glue, device] = await Promise.all([import(at(script)), import(at("device.js")), sanitizer()]);
   await glue.default({ module_or_path: bytes });
-  return glue;
+  return { mount: (...given) => glue.mount(...given, device) };
 }
 
 /** Most browsers sanitize HTML themselves. The others get DOMPurify, which the client finds here. */

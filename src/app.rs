@@ -11,6 +11,7 @@ use crate::state::Load;
 use crate::state::blog::Blog;
 use crate::state::clock::Clock;
 use crate::state::kept::Watch;
+use crate::state::outbox::Outbox;
 use crate::state::thread::Thread;
 use crate::ui::{front, notice, post, skeleton, thread};
 
@@ -25,7 +26,10 @@ pub(crate) fn view(host: Host, settings: &Settings) -> View {
         speaking.set(Some(Messages::load(host, language).await));
     });
     // What is to be shown is on its way while the messages are.
-    let content = Config::read(settings).map(Content::open);
+    let content = Config::read(settings).map(|config| {
+        provide_context(Outbox::open(host, &config));
+        Content::open(config)
+    });
     let content = move || {
         let Some(messages) = speaking.get() else {
             return skeleton::view();

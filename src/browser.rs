@@ -1,6 +1,7 @@
 //! The browser: the only modules that name web-sys and js-sys.
 
 pub mod clock;
+pub mod device;
 pub mod dom;
 pub mod embed;
 pub mod fetch;

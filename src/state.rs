@@ -5,6 +5,7 @@ pub mod clock;
 pub mod composer;
 pub mod kept;
 pub mod live;
+pub mod outbox;
 pub mod own;
 pub mod reader;
 pub mod thread;

@@ -14,3 +14,4 @@ mod rich_text;
 pub(crate) mod skeleton;
 pub mod thread;
 mod time;
+mod unsent;

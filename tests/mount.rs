@@ -23,7 +23,7 @@ fn element() -> HtmlElement {
 
 fn shown(element: &HtmlElement, settings: &[(&str, &str)]) -> Mounted {
     let settings: Settings = settings.iter().copied().collect();
-    let host = || Host::new(element.clone(), element, String::new());
+    let host = || Host::new(element.clone(), element, String::new(), None);
     mount(element, &settings, host)
 }
 

@@ -46,27 +46,42 @@ pub fn focused_vote(host: Host) -> Option<&'static str> {
 /// Gives `element` the focus once it is shown, and leaves the page where it is.
 pub fn focus_when_shown(element: &Element) {
     let element: HtmlElement = element.clone().unchecked_into();
-    request_animation_frame(move || {
-        let options = FocusOptions::new();
-        options.set_prevent_scroll(true);
-        let _ = element.focus_with_options(&options);
-    });
+    request_animation_frame(move || focus_where_it_is(&element));
+}
+
+fn focus_where_it_is(element: &HtmlElement) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&options);
 }
 
 /// Marks the element with this id as the one that a link leads to, scrolls to it and focuses it.
 pub fn lead_to(host: Host, id: &str) {
-    let Some(element) = host.by_id(id) else {
-        return;
-    };
+    if let Some(element) = mark(host, id) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Start);
+        options.set_behavior(ScrollBehavior::Instant);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+        focus(&element);
+    }
+}
+
+/// Marks and focuses the element with this id once it is drawn, and leaves the page where it is.
+pub fn take_over_next_frame(host: Host, id: String) {
+    request_animation_frame(move || {
+        if let Some(element) = mark(host, &id) {
+            focus_where_it_is(&element);
+        }
+    });
+}
+
+fn mark(host: Host, id: &str) -> Option<HtmlElement> {
+    let element = host.by_id(id)?;
     if let Some(before) = host.find("[data-target]") {
         let _ = before.remove_attribute("data-target");
     }
     let _ = element.set_attribute("data-target", "");
-    let options = ScrollIntoViewOptions::new();
-    options.set_block(ScrollLogicalPosition::Start);
-    options.set_behavior(ScrollBehavior::Instant);
-    element.scroll_into_view_with_scroll_into_view_options(&options);
-    focus(&element);
+    Some(element)
 }
 
 /// Walks with two keys over the elements that match `selector` in the one that listens: to the

@@ -4,13 +4,21 @@ use causerie_core::Json;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
+use super::device::Device;
 use super::host::Host;
 
 /// Shows in `inside` what `settings` ask for, a JSON object of texts. `host` is the element that
 /// the blogger wrote; for the standalone page both are the same. `base` is the address of the
-/// folder with the client's files. Gives a function that takes all of it down again.
+/// folder with the client's files, `device` the module `public/device.js`. Gives a function that
+/// takes all of it down again.
 #[wasm_bindgen]
-pub fn mount(host: HtmlElement, inside: &HtmlElement, settings: &str, base: String) -> JsValue {
+pub fn mount(
+    host: HtmlElement,
+    inside: &HtmlElement,
+    settings: &str,
+    base: String,
+    device: Device,
+) -> JsValue {
     let settings = match Json::parse(settings) {
         Ok(Json::Object(settings)) => settings,
         _ => Vec::new(),
@@ -19,6 +27,8 @@ pub fn mount(host: HtmlElement, inside: &HtmlElement, settings: &str, base: Stri
     let settings = texts
         .filter_map(|(name, value)| Some((name, value.text()?)))
         .collect();
-    let mounted = crate::mount(inside, &settings, || Host::new(host, inside, base));
+    let mounted = crate::mount(inside, &settings, || {
+        Host::new(host, inside, base, Some(device))
+    });
     Closure::once_into_js(move || drop(mounted))
 }

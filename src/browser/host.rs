@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlElement};
 
+use super::device::Device;
 use super::html::object;
 use super::page;
 use crate::state::kept::Kept;
@@ -23,6 +24,7 @@ struct Inner {
     is_page: bool,
     /// The address of the folder with the client's own files, with its slash.
     base: String,
+    device: Option<Device>,
 }
 
 /// The host, by context.
@@ -32,13 +34,20 @@ pub fn host() -> Host {
 }
 
 impl Host {
-    /// The host that the blogger wrote as `element`, of a client that is shown in `inside`.
-    pub fn new(element: HtmlElement, inside: &HtmlElement, base: String) -> Self {
+    /// The host that the blogger wrote as `element`, of a client that is shown in `inside`. Without
+    /// a `device` nothing outlives the page.
+    pub fn new(
+        element: HtmlElement,
+        inside: &HtmlElement,
+        base: String,
+        device: Option<Device>,
+    ) -> Self {
         Self(Kept::new(Inner {
             is_page: element == *inside,
             tree: inside.get_root_node().unchecked_into(),
             element,
             base,
+            device,
         }))
     }
 
@@ -71,6 +80,11 @@ impl Host {
         self.0.with(|inner| format!("{}{path}", inner.base))
     }
 
+    /// What keeps comments that are on their way.
+    pub fn device(self) -> Option<Device> {
+        self.0.get()?.device.clone()
+    }
+
     /// The element with this id.
     pub fn by_id(self, id: &str) -> Option<HtmlElement> {
         self.0.get()?.tree.get_element_by_id(id)
@@ -84,6 +98,13 @@ impl Host {
     /// The element with the focus.
     pub fn focused(self) -> Option<HtmlElement> {
         self.0.get()?.tree.active_element()
+    }
+
+    /// Whether the focus is in the element with this id.
+    pub fn has_focus_in(self, id: &str) -> bool {
+        let focused = self.focused();
+        self.by_id(id)
+            .is_some_and(|element| element.contains(focused.as_deref().map(AsRef::as_ref)))
     }
 
     /// Tells the page that something has happened, see `docs/embedding.md`.

@@ -100,10 +100,15 @@ pub fn on_window(event: &'static str, react: impl Fn() + 'static) {
     on_cleanup(move || handle.remove());
 }
 
-/// Asks the reader `question`, to be answered by yes or no.
-pub fn confirm(question: &str) -> bool {
-    // A page in a frame may be forbidden to ask; then nothing is confirmed.
-    window().is_some_and(|window| window.confirm_with_message(question) == Ok(true))
+/// Whether the browser believes to have a network. That it has one does not say that it works.
+pub fn is_online() -> bool {
+    window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// `address` as it is without the page around it.
+pub fn absolute(address: &str) -> String {
+    let base = current_url().map(|url| url.href()).unwrap_or_default();
+    Url::new_with_base(address, &base).map_or_else(|_| address.to_owned(), |url| url.href())
 }
 
 pub(crate) fn window() -> Option<Window> {

@@ -15,3 +15,8 @@ pub fn id() -> String {
     }
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+/// Any number from 0 to 1.
+pub fn chance() -> f64 {
+    js_sys::Math::random()
+}

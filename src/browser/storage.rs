@@ -32,6 +32,16 @@ pub fn remove(keep: Keep, key: &str) {
     }
 }
 
+/// All keys that begin with `prefix`.
+pub fn keys(keep: Keep, prefix: &str) -> Vec<String> {
+    let Some(storage) = storage(keep) else {
+        return Vec::new();
+    };
+    let places = 0..storage.length().unwrap_or_default();
+    let keys = places.filter_map(|at| storage.key(at).ok().flatten());
+    keys.filter(|key| key.starts_with(prefix)).collect()
+}
+
 fn storage(keep: Keep) -> Option<Storage> {
     let window = web_sys::window()?;
     let storage = match keep {

@@ -1,35 +1,31 @@
-//! A comment that is being written and sent.
+//! A comment that is being written.
 
-use std::ops::Deref;
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
 
 use causerie_core::{
-    Act, Backend, CheckedDraft, Comment, CommentId, Done, Draft, Error, Fault, Field, FieldProblem,
-    Limits, Moderation, Request, Submission,
+    Act, CommentId, Done, Draft, Error, Fault, Field, FieldProblem, Letter, Limits, Moderation,
+    Timestamp,
 };
 
-use super::kept::{Kept, Watch};
+use super::kept::{Kept, Leaked, Watch};
 use super::live::Below;
 use super::reader::{Identity, Slot};
 use super::thread::Thread;
-use crate::browser::{clock, fetch, task};
+use crate::browser::{clock, fetch, random, task};
 
-/// A comment in the making. A copy is the same one, and one word, as that of a [`Thread`].
-#[derive(Clone, Copy, Debug)]
-pub struct Composer(&'static Parts);
-
-impl Deref for Composer {
-    type Target = Parts;
-
-    fn deref(&self) -> &Parts {
-        self.0
-    }
-}
+/// A comment in the making. A copy is the same one.
+pub type Composer = Leaked<Parts>;
 
 /// What a comment in the making consists of.
 #[derive(Debug)]
 pub struct Parts {
     thread: Thread,
-    inner: Kept<Inner>,
+    /// The comment that it answers.
+    pub parent: Option<CommentId>,
+    slot: Slot,
+    inner: Kept<RefCell<Inner>>,
     /// What is typed.
     pub draft: Watch<Draft>,
     /// Whether the reader agrees to be remembered on this device.
@@ -44,58 +40,27 @@ pub struct Parts {
     pub preview: Watch<Option<String>>,
 }
 
-#[derive(Debug)]
+#[derive(Default)]
 struct Inner {
-    /// The comment that it answers.
-    parent: Option<CommentId>,
-    slot: Slot,
-}
-
-/// A comment on its way, with all that is needed to send it again.
-#[derive(Debug)]
-struct Sending {
-    backend: Backend,
-    /// The key of the conversation, as the page has it.
+    /// Called when a field is at fault, here or by the back end's judgment.
+    on_fault: Option<Rc<dyn Fn()>>,
+    /// When the last one was sent off.
+    sent: Timestamp,
+    /// The key that this one is sent with: the same in all tabs that have the draft, so that only
+    /// one of them can send it off.
     key: String,
-    thread: String,
-    title: String,
-    parent: Option<CommentId>,
-    draft: CheckedDraft,
-    /// The key of the comment.
-    once: String,
 }
 
-impl Sending {
-    fn submission(&self) -> Submission<'_> {
-        Submission {
-            thread: &self.thread,
-            title: &self.title,
-            parent: self.parent.as_ref(),
-            draft: &self.draft,
-            key: &self.once,
-        }
-    }
-
-    async fn send(&self) -> Result<Option<Comment>, Error> {
-        let (backend, submission) = (&self.backend, self.submission());
-        let send = async |request: Request| {
-            let response = fetch::send(request).await?;
-            backend.parse_submitted(&submission, &response)
-        };
-        match send(backend.submit(&submission)).await {
-            Err(error) => match backend.submit_otherwise(&submission, &error) {
-                Some(request) => send(request).await,
-                None => Err(error),
-            },
-            sent => sent,
-        }
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sent.fmt(f)
     }
 }
 
-/// Seconds that a comment waits by itself at most, where the back end asks to wait.
-const LONGEST_WAIT: u32 = 60;
+/// Milliseconds in which a second press on the button is meant for the first text.
+const DOUBLE_CLICK: i64 = 700;
 
-/// How far a comment is on its way.
+/// How far a comment is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Status {
     /// It is being written.
@@ -103,24 +68,26 @@ pub enum Status {
     Writing,
     /// It did not keep the rules, or was refused for what is in its fields.
     Invalid(Vec<FieldProblem>),
-    /// It is under way.
+    /// It is on its way into the outbox.
     Sending,
-    /// The back end asked to wait so many seconds; then it is sent again.
-    Waiting(u32),
-    /// It did not get through; the text is still here.
+    /// It was refused, and not for what is in its fields.
     Failed(Error),
-    /// It has arrived; the fields are ready for another.
-    Sent(Moderation),
 }
 
 impl Composer {
     /// An answer to `parent`, or the opening of a new thread, with what an earlier visit left.
     pub fn open(thread: Thread, parent: Option<CommentId>) -> Self {
         let slot = Slot::new(&thread.key(), parent.as_ref());
-        let text = slot.load_text();
+        let (text, key) = slot.load();
         let identity = Identity::load();
-        Self(Box::leak(Box::new(Parts {
+        let composer = Self::new(Parts {
             thread,
+            parent: parent.clone(),
+            slot,
+            inner: Kept::new(RefCell::new(Inner {
+                key,
+                ..Inner::default()
+            })),
             restored: Watch::new(!text.is_empty()),
             kept: Watch::new(true),
             preview: Watch::new(None),
@@ -133,8 +100,83 @@ impl Composer {
                 trap: String::new(),
             }),
             status: Watch::new(Status::Writing),
-            inner: Kept::new(Inner { parent, slot }),
-        })))
+        });
+        thread.add_composer(parent, composer);
+        composer
+    }
+
+    /// Calls `react` when a field is at fault.
+    pub fn on_fault(self, react: impl Fn() + 'static) {
+        self.inner
+            .with(|inner| inner.borrow_mut().on_fault = Some(Rc::new(react)));
+    }
+
+    fn tell_fault(self) {
+        if let Some(react) = self.update(|inner| inner.on_fault.clone()) {
+            react();
+        }
+    }
+
+    /// How the reader's last comment has arrived, here at the place for new threads.
+    pub fn arrived(self) -> Option<Moderation> {
+        let arrived = self.thread.arrived.get();
+        arrived.filter(|_| self.parent.is_none())
+    }
+
+    /// Whether nothing is typed.
+    pub fn is_blank(self) -> bool {
+        self.draft
+            .with_untracked(|draft| draft.text.trim().is_empty())
+    }
+
+    /// Takes back what was not sent, below what is typed.
+    pub(super) fn take_back(self, letter: &Letter, error: Option<Error>) {
+        let own = letter.draft.draft();
+        self.draft.update(|draft| {
+            let text = std::mem::take(&mut draft.text);
+            *draft = Draft {
+                text,
+                ..own.clone()
+            };
+        });
+        self.append(&own.text);
+        let is_refused = error.is_some();
+        self.status.set(match error {
+            Some(Error::Refused(refusal)) if !refusal.fields.is_empty() => {
+                Status::Invalid(refusal.fields)
+            }
+            Some(error) => Status::Failed(error),
+            None => Status::Writing,
+        });
+        if is_refused {
+            self.tell_fault();
+        }
+    }
+
+    /// Takes the text out of another place, below what is typed.
+    pub(super) fn take_over(self, slot: &Slot) {
+        self.append(&slot.load().0);
+        slot.save("", "");
+    }
+
+    fn append(self, text: &str) {
+        self.draft.update(|draft| {
+            draft.text = match draft.text.trim_end() {
+                "" => text.to_owned(),
+                typed => format!("{typed}\n\n{text}"),
+            };
+        });
+        self.keep_text();
+    }
+
+    /// Takes over what another tab has made of the draft.
+    pub(super) fn sync(self) {
+        let (text, key) = self.slot.load();
+        self.update(|inner| inner.key = key);
+        let is_new = |draft: &Draft| draft.text.trim() != text.trim();
+        if self.draft.with_untracked(is_new) {
+            self.draft.update(|draft| draft.text = text);
+        }
     }
 
     /// What the back end lets through.
@@ -161,13 +203,11 @@ impl Composer {
         self.status.update(|status| match status {
             // What is being mended is not complained about any longer.
             Status::Invalid(problems) => problems.retain(|problem| problem.field != field),
-            Status::Sent(_) => *status = Status::Writing,
             _ => {}
         });
         if field == Field::Text {
-            let text = self.draft.with_untracked(|draft| draft.text.clone());
-            let kept = self.inner.with(|inner| inner.slot.save_text(&text));
-            self.kept.set(kept);
+            self.thread.arrived.set_if_new(None);
+            self.keep_text();
         } else {
             self.keep_identity();
         }
@@ -190,68 +230,73 @@ impl Composer {
         })
     }
 
-    /// Checks and sends it; `on_fault` is called when a field is at fault, here or by the back
-    /// end's judgment. Nothing happens while it is under way already.
-    pub fn send(self, on_fault: impl Fn() + 'static) {
-        if self.is_under_way() {
+    /// Checks it and sends it off.
+    pub fn send(self) {
+        let sent = self.update(|inner| inner.sent);
+        let is_second = self.is_blank() && clock::now().ms() - sent.ms() < DOUBLE_CLICK;
+        if is_second || self.is_under_way() {
             return;
         }
         let limits = self.thread.limits.get_untracked();
-        let checked = match self.draft.with_untracked(|draft| draft.check(&limits)) {
-            Ok(checked) => checked,
+        let draft = match self.draft.with_untracked(|draft| draft.check(&limits)) {
+            Ok(draft) => draft,
             Err(problems) => {
                 self.status.set(Status::Invalid(problems));
-                return on_fault();
+                return self.tell_fault();
             }
         };
-        let (Some(inner), Some(backend)) = (self.inner.get(), self.thread.backend()) else {
-            return;
-        };
+        if self.kept.get_untracked() && self.slot.load().0.is_empty() {
+            // Another tab has sent it off.
+            return self.sync();
+        }
+        self.status.set(Status::Sending);
         let (thread, title) = self.thread.name_and_title();
-        let sending = Sending {
-            backend,
-            key: self.thread.key(),
+        let mut letter = Letter {
+            key: self.key(),
+            backend: String::new(),
+            page: self.thread.key(),
             thread,
             title,
-            parent: inner.parent.clone(),
-            once: inner.slot.key_for(&checked),
-            draft: checked,
+            parent: self.parent.clone(),
+            draft,
+            known: Vec::new(),
+            written: clock::now(),
         };
-        self.attempt(sending, inner.slot.clone(), Box::new(on_fault));
-    }
-
-    /// Whether it is being sent, or waits to be.
-    pub fn is_under_way(self) -> bool {
-        self.status
-            .with(|status| matches!(status, Status::Sending | Status::Waiting(_)))
-    }
-
-    fn attempt(self, sending: Sending, slot: Slot, on_fault: Box<dyn Fn()>) {
-        self.status.set(Status::Sending);
-        // Not bound to the view: a comment under way arrives even if the reader moves on.
+        letter.known = self.thread.same_as(&letter.comment());
+        // Not bound to the view: what was sent off goes out even if the reader moves on.
         task::spawn(async move {
-            match sending.send().await {
-                Ok(comment) => {
-                    slot.clear_sent(&sending.draft);
-                    self.arrived(comment, &sending);
-                }
-                Err(Error::Refused(refusal)) if !refusal.fields.is_empty() => {
-                    self.status.set(Status::Invalid(refusal.fields));
-                    on_fault();
-                }
-                Err(Error::TooMany {
-                    retry_after: Some(seconds @ ..=LONGEST_WAIT),
-                }) => {
-                    self.status.set(Status::Waiting(seconds));
-                    clock::after(seconds, move || self.attempt(sending, slot, on_fault));
-                }
-                Err(error) => {
-                    let url = sending.backend.submit(&sending.submission()).url;
-                    self.thread.host.tell_error(&error, &url);
-                    self.status.set(Status::Failed(error));
-                }
+            let text = letter.draft.draft().text.clone();
+            let id = letter.comment().id;
+            self.thread.outbox.add(letter).await;
+            self.sent_off(&text);
+            self.thread.lead_to(id);
+        });
+    }
+
+    /// Whether it is about to be sent off.
+    pub fn is_under_way(self) -> bool {
+        self.status.with(|status| *status == Status::Sending)
+    }
+
+    fn sent_off(self, text: &str) {
+        self.inner
+            .with(|inner| inner.borrow_mut().sent = clock::now());
+        self.status.set(Status::Writing);
+        self.restored.set(false);
+        self.update(|inner| inner.key.clear());
+        if self.slot.load().0.trim() == text {
+            self.slot.save("", "");
+        }
+        self.draft.update(|draft| {
+            // What was typed meanwhile is another comment.
+            if draft.text.trim() == text {
+                draft.text.clear();
             }
         });
+        self.thread.find_drafts();
+        if let Some(parent) = self.parent.as_ref().filter(|_| self.is_blank()) {
+            self.thread.open_below(parent, &Below::Nothing);
+        }
     }
 
     /// Asks the back end how the text will look.
@@ -275,26 +320,22 @@ impl Composer {
         });
     }
 
-    fn arrived(self, stored: Option<Comment>, sent: &Sending) {
-        let (is_stored, parent) = (stored.is_some(), sent.parent.as_ref());
-        // What the back end does not show is shown as it was sent.
-        let comment = stored.unwrap_or_else(|| {
-            let id = format!("unseen-{}", sent.once);
-            Comment::unseen(&id, parent, sent.draft.draft(), clock::now())
-        });
-        let moderation = comment.moderation;
-        self.thread.add_own(&sent.key, comment, is_stored);
-        self.draft.update(|draft| {
-            // What was typed meanwhile is another comment.
-            if draft.text.trim() == sent.draft.draft().text {
-                draft.text.clear();
+    fn keep_text(self) {
+        let text = self.draft.with_untracked(|draft| draft.text.clone());
+        self.kept.set(self.slot.save(&text, &self.key()));
+    }
+
+    fn key(self) -> String {
+        self.update(|inner| {
+            if inner.key.is_empty() {
+                inner.key = random::id();
             }
-        });
-        self.status.set(Status::Sent(moderation));
-        let is_done = self.draft.with_untracked(|draft| draft.text.is_empty());
-        if let Some(parent) = parent.filter(|_| is_done) {
-            self.thread.open_below(parent, &Below::Nothing);
-        }
+            inner.key.clone()
+        })
+    }
+
+    fn update<R: Default>(self, change: impl FnOnce(&mut Inner) -> R) -> R {
+        self.inner.with(|inner| change(&mut inner.borrow_mut()))
     }
 
     fn keep_identity(self) {

@@ -6,6 +6,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::marker::PhantomData;
+use std::ops::Deref;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -43,6 +44,41 @@ impl<T: 'static> Kept<T> {
     /// What `read` makes of the value; the default where it is gone.
     pub fn with<R: Default>(self, read: impl FnOnce(&T) -> R) -> R {
         self.get().map(|value| read(&value)).unwrap_or_default()
+    }
+}
+
+/// A value that is never freed, so that a copy of its handle is one word: each row of a
+/// conversation holds several. Only for values that are handles themselves, some hundred bytes for
+/// each conversation that a reader opens; what they lead to goes with the view.
+#[derive(Debug)]
+pub struct Leaked<T: 'static>(&'static T);
+
+impl<T> Leaked<T> {
+    /// Gives a value away for good.
+    pub fn new(value: T) -> Self {
+        Self(Box::leak(Box::new(value)))
+    }
+}
+
+impl<T> Clone for Leaked<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Leaked<T> {}
+
+impl<T> Deref for Leaked<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.0
+    }
+}
+
+impl<T> PartialEq for Leaked<T> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
     }
 }
 

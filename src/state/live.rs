@@ -26,6 +26,8 @@ pub enum Below {
     Reply,
     /// The reader changes the comment, whose text is this; and why the last try failed.
     Edit(String, Option<Error>),
+    /// The reader deletes the comment, and may think again for a moment.
+    Deleting,
     /// What the reader wanted of it failed.
     Trouble(Error),
 }
@@ -58,6 +60,11 @@ impl Live {
     pub fn below(&self) -> Below {
         self.below_changed.track();
         self.below.borrow().clone()
+    }
+
+    /// Whether it is about to be deleted.
+    pub(super) fn is_leaving(&self) -> bool {
+        *self.below.borrow() == Below::Deleting
     }
 
     /// The comment now, for who does not follow it.

@@ -25,6 +25,14 @@ pub fn load(thread: &str) -> Vec<Own> {
     own.filter(Own::matters).collect()
 }
 
+/// Remembers one more of `thread`.
+pub fn add(thread: &str, own: Own) {
+    let mut all = load(thread);
+    all.retain(|other| other.comment.id != own.comment.id);
+    all.push(own);
+    save(thread, &all);
+}
+
 /// Remembers these, and nothing else, of `thread`.
 pub fn save(thread: &str, own: &[Own]) {
     let own: Vec<_> = own.iter().filter(|own| own.matters()).map(write).collect();

@@ -1,9 +1,9 @@
 //! What this device remembers of its reader: who they are, if they agree, and what they have not
 //! sent yet.
 
-use causerie_core::{CheckedDraft, CommentId, Json};
+use causerie_core::{CommentId, Json};
 
-use crate::browser::random;
+use crate::browser::clock;
 use crate::browser::storage::{self, Keep};
 
 /// Name, address and site, as the reader gave them last.
@@ -53,91 +53,59 @@ impl Identity {
     }
 }
 
-/// A text that is not sent yet, and the last try to send it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Unsent {
-    text: String,
-    /// The comment as it was tried, and the key it was tried with: the same comment keeps its key
-    /// over every further try, also after a reload, so that the server stores it once.
-    tried: String,
-    key: String,
-}
-
 /// Where an unsent text is kept: one place per thread and per comment that it answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot(String);
 
+const DRAFT: &str = "causerie:draft:";
+
+/// A draft that nobody has touched for so many milliseconds is forgotten.
+const PATIENCE: i64 = 90 * 86_400_000;
+
 impl Slot {
     /// The slot for the answer to `parent` in `thread`, or for a new thread.
     pub fn new(thread: &str, parent: Option<&CommentId>) -> Self {
-        Self(format!(
-            "causerie:draft:{thread}:{}",
-            parent.map_or("", CommentId::as_str)
-        ))
+        let parent = parent.map_or("", CommentId::as_str);
+        Self(format!("{DRAFT}{thread}:{parent}"))
     }
 
-    /// The text that is kept there; empty where there is none.
-    pub fn load_text(&self) -> String {
-        self.load().text
+    /// What the unsent texts of `thread` answer; `None` for that of a new thread. What is too old
+    /// is dropped here, of all threads.
+    pub fn of(thread: &str) -> Vec<Option<CommentId>> {
+        let mut answered = Vec::new();
+        for key in storage::keys(Keep::OnDevice, DRAFT) {
+            let kept = storage::get(Keep::OnDevice, &key).unwrap_or_default();
+            let at = kept.get("at").whole().unwrap_or(i64::MAX);
+            if clock::now().ms().saturating_sub(at) > PATIENCE {
+                storage::remove(Keep::OnDevice, &key);
+            } else if let Some(parent) = key[DRAFT.len()..].strip_prefix(thread) {
+                let parent = parent
+                    .strip_prefix(':')
+                    .filter(|_| !text(&kept, "text").is_empty());
+                answered
+                    .extend(parent.map(|id| Some(CommentId::new(id)).filter(|_| !id.is_empty())));
+            }
+        }
+        answered
+    }
+
+    /// The text that is kept there, and the key that it is sent with, in whatever tab; both empty
+    /// where there is none.
+    pub fn load(&self) -> (String, String) {
+        let kept = storage::get(Keep::OnDevice, &self.0).unwrap_or_default();
+        (text(&kept, "text"), text(&kept, "key"))
     }
 
     /// Keeps the text as it is now. Whether it worked.
-    pub fn save_text(&self, text: &str) -> bool {
+    pub fn save(&self, text: &str, key: &str) -> bool {
         if text.trim().is_empty() {
-            self.clear();
+            storage::remove(Keep::OnDevice, &self.0);
             return true;
         }
-        self.save(&Unsent {
-            text: text.to_owned(),
-            ..self.load()
-        })
-    }
-
-    /// The key to send `draft` with: that of the last try where it is the same comment, else a
-    /// new one, kept before it is used.
-    pub fn key_for(&self, draft: &CheckedDraft) -> String {
-        let draft = draft.draft();
-        let tried = [&draft.name, &draft.email, &draft.url, &draft.text]
-            .map(String::as_str)
-            .join("\n");
-        let unsent = self.load();
-        if unsent.tried == tried && !unsent.key.is_empty() {
-            return unsent.key;
-        }
-        let key = random::id();
-        self.save(&Unsent {
-            tried,
-            key: key.clone(),
-            ..unsent
-        });
-        key
-    }
-
-    /// Forgets what has arrived; a text that was typed meanwhile stays.
-    pub fn clear_sent(&self, sent: &CheckedDraft) {
-        if self.load().text.trim() == sent.draft().text {
-            self.clear();
-        }
-    }
-
-    fn clear(&self) {
-        storage::remove(Keep::OnDevice, &self.0);
-    }
-
-    fn load(&self) -> Unsent {
-        let kept = storage::get(Keep::OnDevice, &self.0).unwrap_or_default();
-        Unsent {
-            text: text(&kept, "text"),
-            tried: text(&kept, "tried"),
-            key: text(&kept, "key"),
-        }
-    }
-
-    fn save(&self, unsent: &Unsent) -> bool {
         let kept = Json::object(vec![
-            ("text", unsent.text.as_str().into()),
-            ("tried", unsent.tried.as_str().into()),
-            ("key", unsent.key.as_str().into()),
+            ("text", text.into()),
+            ("key", key.into()),
+            ("at", clock::now().ms().into()),
         ]);
         storage::set(Keep::OnDevice, &self.0, &kept)
     }

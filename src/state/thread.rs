@@ -1,39 +1,29 @@
 //! One conversation: its comments, how they are laid out, and what the reader does in it.
 
 use std::cell::RefCell;
-use std::ops::Deref;
 use std::rc::Rc;
 
 use causerie_core::{
     Accepts, Act, Backend, Capabilities, Change, Comment, CommentId, CommentPage, Config, Done,
-    Error, Forest, Layout, Limits, Moderation, Order, Row, Timestamp,
+    Error, Forest, Layout, Letter, Limits, Moderation, Order, Row, State,
 };
 use leptos::prelude::*;
 
 use super::Load;
-use super::kept::{Kept, Watch};
+use super::composer::Composer;
+use super::kept::{Kept, Leaked, Watch};
 use super::live::{Below, Live, Place};
+use super::outbox::{Item, Outbox, outbox};
 use super::own::{self, Own};
+use super::reader::Slot;
 use crate::browser::host::{Host, host};
 use crate::browser::{clock, dom, fetch, page, task};
 
 /// Pieces of a thread that are under way at once.
 const SIDE_BY_SIDE: usize = 4;
 
-/// A conversation. A copy is the same conversation, and one word: each row holds several.
-///
-/// What it points to is never freed. It is only handles, some hundred bytes for each conversation
-/// that a reader opens; what they lead to goes with the view.
-#[derive(Clone, Copy, Debug)]
-pub struct Thread(&'static Parts);
-
-impl Deref for Thread {
-    type Target = Parts;
-
-    fn deref(&self) -> &Parts {
-        self.0
-    }
-}
+/// A conversation. A copy is the same conversation.
+pub type Thread = Leaked<Parts>;
 
 /// What a conversation consists of.
 #[derive(Debug)]
@@ -41,6 +31,8 @@ pub struct Parts {
     inner: Kept<RefCell<Inner>>,
     /// Where it is shown.
     pub host: Host,
+    /// What is on its way to it.
+    pub outbox: Outbox,
     /// What its back end can do.
     pub can: Capabilities,
     /// The first page: until it is there, there is nothing to read.
@@ -65,6 +57,8 @@ pub struct Parts {
     pub order: Watch<Order>,
     /// Whether it has so many rows that those out of sight are not laid out.
     pub is_long: Watch<bool>,
+    /// What unsent drafts answer; `None` for that of a new thread.
+    pub drafts: Watch<Vec<Option<CommentId>>>,
     /// How the reader's last comment arrived.
     pub arrived: Watch<Option<Moderation>>,
 }
@@ -88,6 +82,12 @@ struct Inner {
     wanted: Option<CommentId>,
     /// The reader's own comments, as far as they still matter.
     own: Vec<Own>,
+    /// Those that are on their way, and whether they were being sent when last heard of.
+    unsent: Vec<(CommentId, bool)>,
+    /// Where the reader writes: what is answered there, and the place.
+    composers: Vec<(Option<CommentId>, Composer)>,
+    /// What goes back into a composer that is yet to open, and why.
+    returned: Option<(Letter, Option<Error>)>,
 }
 
 impl Thread {
@@ -95,8 +95,9 @@ impl Thread {
     /// end itself says.
     pub fn open(config: Config, key: String, announced: Option<usize>, accepts: Accepts) -> Self {
         let backend = &config.backend;
-        let thread = Self(Box::leak(Box::new(Parts {
+        let thread = Self::new(Parts {
             host: host(),
+            outbox: outbox(),
             can: backend.capabilities(),
             first: Watch::new(Load::Loading),
             rest: Watch::new(Load::Loading),
@@ -105,10 +106,14 @@ impl Thread {
             delivered: Watch::new(0),
             has_several: Watch::new(false),
             is_long: Watch::new(false),
-            accepts: Watch::new(accepts),
+            accepts: Watch::new(match accepts {
+                Accepts::Open if config.is_moderated => Accepts::Moderated,
+                accepts => accepts,
+            }),
             limits: Watch::new(backend.limits()),
             layout: Watch::new(config.layout),
             order: Watch::new(config.order),
+            drafts: Watch::new(Slot::of(&key)),
             arrived: Watch::new(None),
             inner: Kept::new(RefCell::new(Inner {
                 owner: Owner::new(),
@@ -120,10 +125,21 @@ impl Thread {
                 forest: Forest::default(),
                 live: Vec::new(),
                 asked: 0,
+                unsent: Vec::new(),
+                composers: Vec::new(),
+                returned: None,
                 wanted: page::fragment().as_deref().and_then(comment_of),
             })),
-        })));
+        });
+        thread.outbox.show_in(thread);
         thread.load();
+        // Another tab has typed.
+        page::on_window("storage", move || {
+            for (_, composer) in thread.with(|inner| inner.composers.clone()) {
+                composer.sync();
+            }
+            thread.find_drafts();
+        });
         page::on_window("hashchange", move || {
             if let Some(fragment) = page::fragment() {
                 thread.lead_to_fragment(&fragment);
@@ -284,9 +300,9 @@ impl Thread {
                 }
             }
         });
-        let delivered = self.with(|inner| inner.forest.len());
-        self.delivered.set(delivered);
-        self.has_several.set_if_new(delivered > 1);
+        let (here, unsent) = self.with(|inner| (inner.forest.len(), inner.unsent.len()));
+        self.delivered.set(here.saturating_sub(unsent));
+        self.has_several.set_if_new(here > 1);
         self.draw();
         self.go_to_wanted();
     }
@@ -342,8 +358,11 @@ impl Thread {
         self.with(|inner| {
             let position = inner.forest.position(id);
             for (at, live) in inner.live.iter().enumerate() {
-                let is_it = Some(at) == position;
-                live.set_below(if is_it { below.clone() } else { Below::Nothing });
+                if Some(at) == position {
+                    live.set_below(below.clone());
+                } else if !live.is_leaving() {
+                    live.set_below(Below::Nothing);
+                }
             }
         });
     }
@@ -386,6 +405,18 @@ impl Thread {
                     };
                     self.open_below(&id, &below);
                 }
+            }
+        });
+    }
+
+    /// Deletes an own comment in a moment, unless its author thinks again.
+    pub fn delete(self, id: &CommentId) {
+        let Some(live) = self.live(id) else { return };
+        self.open_below(id, &Below::Deleting);
+        let id = id.clone();
+        clock::after(UNDO, move || {
+            if live.is_leaving() {
+                self.act(id.clone(), Act::Delete(id));
             }
         });
     }
@@ -441,46 +472,161 @@ impl Thread {
         }
     }
 
-    /// Takes in a comment that the reader has just sent. `is_stored` says that it is as the back
-    /// end has it; else the thread is read again, for it may be there. Remembered in any case,
-    /// shown where the conversation is still on the screen.
-    pub fn add_own(self, key: &str, comment: Comment, is_stored: bool) {
-        let id = comment.id.clone();
-        let window = self.backend().map_or(0, |backend| backend.edit_window());
-        let sent = Own {
-            comment: comment.clone(),
-            until: Timestamp::from_ms(clock::now().ms() + window),
-        };
-        let Some(inner) = self.inner.get() else {
-            let mut own = own::load(key);
-            own.push(sent);
-            return own::save(key, &own);
-        };
-        let own = {
-            let own = &mut inner.borrow_mut().own;
-            own.retain(|own| own.comment.id != id);
-            own.push(sent);
-            own.clone()
-        };
-        own::save(key, &own);
-        self.arrived.set(Some(comment.moderation));
+    /// Shows what is on its way, in its place, and no longer what is not.
+    pub(super) fn show_unsent(self) {
+        let key = self.key();
+        let unsent: Vec<_> = self.outbox.items.with_untracked(|items| {
+            let here = items.iter().filter(|item| item.entry.letter.page == key);
+            here.map(|Item { entry, .. }| {
+                (
+                    entry.letter.comment(),
+                    matches!(entry.state, State::Sending { .. }),
+                )
+            })
+            .collect()
+        });
+        let mut has_arrived_elsewhere = false;
+        let (new, is_less) = self.update(|inner| {
+            let now = unsent
+                .iter()
+                .map(|(it, is_sent)| (it.id.clone(), *is_sent))
+                .collect();
+            let before = std::mem::replace(&mut inner.unsent, now);
+            let mut is_less = false;
+            for (id, was_sent) in before {
+                if inner.unsent.iter().all(|(other, _)| *other != id) {
+                    has_arrived_elsewhere |= was_sent;
+                    is_less = true;
+                    inner.forest.remove(&id);
+                }
+            }
+            let unsent = unsent.into_iter().map(|(comment, _)| comment);
+            let new = unsent.filter(|comment| inner.forest.get(&comment.id).is_none());
+            (new.collect::<Vec<_>>(), is_less)
+        });
+        if is_less || !new.is_empty() {
+            self.merge(new);
+        }
+        if has_arrived_elsewhere {
+            self.update(|inner| inner.own = own::load(&inner.key));
+            self.refresh();
+        }
+    }
+
+    /// Puts a comment that has arrived where it was on its way. `is_stored` says that it is as
+    /// the back end has it; else the thread is read again, for it may be there.
+    pub(super) fn arrived(self, letter: &Letter, comment: Comment, is_stored: bool) {
+        if letter.page != self.key() {
+            return;
+        }
+        let (id, moderation) = (comment.id.clone(), comment.moderation);
+        let local = letter.comment().id;
+        let had_focus = self.host.has_focus_in(&element_id(&local));
+        let is_new = self.update(|inner| {
+            inner.own = own::load(&inner.key);
+            inner.unsent.retain(|(unsent, _)| *unsent != local);
+            let is_new = inner.forest.get(&id).is_none();
+            let live = inner.live(&local).cloned();
+            inner.forest.reconcile(&local, comment.clone());
+            if let (Some(live), true) = (live, is_new) {
+                live.set_comment(comment.clone());
+            }
+            is_new
+        });
+        self.announced
+            .update(|announced| *announced += usize::from(is_new && is_stored));
+        self.merge(vec![comment]);
+        self.arrived.set(Some(moderation));
+        let is_held = moderation == Moderation::Held;
         self.host.tell(
             "causerie:submitted",
-            &[
-                ("id", id.as_str().into()),
-                ("held", (comment.moderation == Moderation::Held).into()),
-            ],
+            &[("id", id.as_str().into()), ("held", is_held.into())],
         );
         if is_stored {
-            let is_new = self.live(&id).is_none();
-            self.announced
-                .update(|announced| *announced += usize::from(is_new));
-            self.merge(vec![comment]);
             self.tell_count();
         } else {
             self.refresh();
         }
-        self.lead_to(id);
+        if had_focus {
+            dom::take_over_next_frame(self.host, element_id(&id));
+        }
+    }
+
+    /// Puts what was not sent back to where it was written: whether there is room for it. Where
+    /// the back end refused it, only if the reader is not writing something else.
+    pub fn give_back(self, letter: &Letter, error: Option<Error>) -> bool {
+        let composers = self.with(|inner| inner.composers.clone());
+        let is_asked = error.is_none();
+        if letter.page != self.key() || !(is_asked || composers.iter().all(|(_, it)| it.is_blank()))
+        {
+            return false;
+        }
+        let place = composers
+            .iter()
+            .find(|(parent, _)| *parent == letter.parent);
+        match (place, &letter.parent) {
+            (Some((_, composer)), _) => composer.take_back(letter, error),
+            (None, Some(parent)) if self.live(parent).is_some() => {
+                self.update(|inner| inner.returned = Some((letter.clone(), error)));
+                self.open_below(parent, &Below::Reply);
+            }
+            _ => return false,
+        }
+        let local = letter.comment().id;
+        self.update(|inner| {
+            inner.unsent.retain(|(unsent, _)| *unsent != local);
+            inner.forest.remove(&local);
+        });
+        self.merge(Vec::new());
+        true
+    }
+
+    /// Makes a place to write known until it is cleaned up, and puts there what is to go back.
+    pub(super) fn add_composer(self, parent: Option<CommentId>, composer: Composer) {
+        let returned = self.update(|inner| {
+            inner.composers.push((parent.clone(), composer));
+            let is_for_it = |returned: &mut (Letter, _)| returned.0.parent == parent;
+            inner.returned.take_if(is_for_it)
+        });
+        if let Some((letter, error)) = returned {
+            composer.take_back(&letter, error);
+        }
+        on_cleanup(move || {
+            self.update(|inner| inner.composers.retain(|(_, other)| *other != composer));
+        });
+    }
+
+    /// Looks which drafts there are.
+    pub(super) fn find_drafts(self) {
+        self.drafts.set_if_new(Slot::of(&self.key()));
+    }
+
+    /// Opens the draft of an answer to `parent`: there, or, where that comment is gone, at the
+    /// place for new threads. What is answered where it is open.
+    pub fn open_draft(self, parent: Option<&CommentId>) -> Option<&CommentId> {
+        let parent = parent?;
+        if self.live(parent).is_some() {
+            self.open_below(parent, &Below::Reply);
+            return Some(parent);
+        }
+        let composers = self.with(|inner| inner.composers.clone());
+        if let Some((_, composer)) = composers.iter().find(|(answered, _)| answered.is_none()) {
+            composer.take_over(&Slot::new(&self.key(), Some(parent)));
+            self.find_drafts();
+        }
+        None
+    }
+
+    /// The comments that say what `comment` says.
+    pub(super) fn same_as(self, comment: &Comment) -> Vec<CommentId> {
+        self.with(|inner| {
+            let all = inner.forest.chronicle().into_iter().map(|row| row.id);
+            let is_same = |id: &CommentId| {
+                let other = inner.forest.get(id);
+                other.is_some_and(|other| other.is_same_as(comment))
+            };
+            all.filter(is_same).collect()
+        })
     }
 
     fn with<R: Default>(self, read: impl FnOnce(&Inner) -> R) -> R {
@@ -555,6 +701,9 @@ impl Inner {
         self.live.get(self.forest.position(id)?)
     }
 }
+
+/// Seconds in which a reader may think again about deleting a comment.
+const UNDO: u32 = 8;
 
 /// Rows from which on those out of sight are not laid out.
 const LONG: usize = 500;

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use causerie_core::{Accepts, Act, CommentId, Layout, Moderation};
 
 use super::comment::shown_name;
+use crate::browser::dom;
 use crate::browser::view::{Build, View, el};
-use crate::browser::{dom, page};
 use crate::messages::{Message, messages, msg};
 use crate::state::live::{Below, Live, Place};
 use crate::state::thread::{Thread, element_id};
@@ -61,11 +61,9 @@ fn changes(thread: Thread, id: &CommentId) -> [Build; 2] {
     let edit = button(&messages().get(msg::EDIT)).on("click", move |_| {
         thread.act(edited.clone(), Act::Source(edited.clone()));
     });
-    let question = messages().get(msg::DELETE_QUESTION);
     let delete = button(&messages().get(msg::DELETE)).on("click", move |_| {
-        if page::confirm(&question) {
-            thread.act(deleted.clone(), Act::Delete(deleted.clone()));
-        }
+        thread.delete(&deleted);
+        dom::focus_first_next_frame(thread.host, &element_id(&deleted), ".summary button");
     });
     [edit, delete]
 }

@@ -1,9 +1,9 @@
 //! One comment: a row of the list, whatever its depth.
 
-use causerie_core::{Comment, CommentId, Moderation, Row};
+use causerie_core::{Comment, CommentId, Letter, Moderation, Row};
 
 use super::rich_text::{self, Source};
-use super::{actions, composer, edit, notice, time};
+use super::{actions, composer, edit, notice, time, unsent};
 use crate::browser::view::{Build, View, el, nothing};
 use crate::messages::{Message, messages, msg};
 use crate::state::live::Below;
@@ -35,8 +35,20 @@ pub(crate) fn view(thread: Thread, row: &Row) -> View {
         Below::Nothing => nothing(),
         Below::Reply => composer::reply(thread, own_id.clone()),
         Below::Edit(text, error) => edit::view(thread, own_id.clone(), &text, error.as_ref()),
+        Below::Deleting => edit::deleting(thread, own_id.clone()),
         Below::Trouble(error) => notice::not_done(&error),
     };
+    let own_key = Letter::key_of(&id).map(str::to_owned);
+    if let Some(key) = own_key {
+        let status = unsent::view(thread, &id, &key);
+        return item
+            .live_attr("data-outbox", move || {
+                Some(thread.outbox.item(&key)?.entry.state.as_str())
+            })
+            .redrawn(said)
+            .child(status)
+            .into();
+    }
     item.redrawn(said)
         .redrawn(move || actions::view(thread, &id, &acted))
         .redrawn(below)

@@ -26,7 +26,6 @@ pub(crate) fn root(thread: Thread, accepts: Accepts) -> View {
         .children(remark)
         .child(form(
             Composer::open(thread, None),
-            "causerie-new",
             &messages.get(msg::FIELD_TEXT),
             None,
         ))
@@ -41,8 +40,7 @@ pub(crate) fn reply(thread: Thread, parent: CommentId) -> View {
         .map(|live| live.comment(shown_name))
         .unwrap_or_default();
     let row = element_id(&parent);
-    let prefix = format!("causerie-{row}");
-    dom::focus_next_frame(thread.host, control_id(&prefix, Field::Text));
+    dom::focus_next_frame(thread.host, control_of(Some(&parent)));
     let answered = parent.clone();
     let close = move || {
         thread.open_below(&answered, &Below::Nothing);
@@ -63,11 +61,22 @@ pub(crate) fn reply(thread: Thread, parent: CommentId) -> View {
         })
         .child(form(
             Composer::open(thread, Some(parent)),
-            &prefix,
             &label,
             Some(button),
         ))
         .into()
+}
+
+/// The id of the control with the text of an answer to `parent`, or of a new thread.
+pub(crate) fn control_of(parent: Option<&CommentId>) -> String {
+    control_id(&prefix_of(parent), Field::Text)
+}
+
+fn prefix_of(parent: Option<&CommentId>) -> String {
+    match parent {
+        Some(parent) => format!("causerie-{}", element_id(parent)),
+        None => "causerie-new".to_owned(),
+    }
 }
 
 const LINES: [Line; 3] = [
@@ -94,16 +103,13 @@ const LINES: [Line; 3] = [
     },
 ];
 
-fn form(composer: Composer, prefix: &str, label: &str, close: Option<Build>) -> Build {
+fn form(composer: Composer, label: &str, close: Option<Build>) -> Build {
     let messages = messages();
+    let prefix = &prefix_of(composer.parent.as_ref());
     let host = host();
     let form_id = format!("{prefix}-form");
     let id = form_id.clone();
-    let send = move || {
-        let id = id.clone();
-        composer.send(move || dom::focus_first_next_frame(host, &id, "[aria-invalid]"));
-    };
-    let send_by_key = send.clone();
+    composer.on_fault(move || dom::focus_first_next_frame(host, &id, "[aria-invalid]"));
     let is_sending = move || composer.is_under_way();
     let preview = composer.can_preview().then(|| {
         el("button")
@@ -138,13 +144,13 @@ fn form(composer: Composer, prefix: &str, label: &str, close: Option<Build>) -> 
         .attr("novalidate", "")
         .on("submit", move |event| {
             event.prevent_default();
-            send();
+            composer.send();
         })
         .on("keydown", move |event| match dom::enter(&event) {
             Some(dom::Enter::ChoosesAWord) => event.prevent_default(),
             Some(dom::Enter::Sends) => {
                 event.prevent_default();
-                send_by_key();
+                composer.send();
             }
             None => {}
         })

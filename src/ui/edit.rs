@@ -53,3 +53,20 @@ pub(crate) fn view(thread: Thread, id: CommentId, written: &str, error: Option<&
         .child(buttons);
     el("div").class("write").child(form).into()
 }
+
+/// A moment in which the reader may think again about deleting the comment.
+pub(crate) fn deleting(thread: Thread, id: CommentId) -> View {
+    let undo = el("button")
+        .part("button")
+        .attr("type", "button")
+        .on("click", move |_| {
+            thread.open_below(&id, &Below::Nothing);
+            dom::focus_next_frame(thread.host, element_id(&id));
+        })
+        .say(msg::UNDO);
+    el("div")
+        .class("summary")
+        .child(el("p").attr("role", "status").say(msg::DELETING))
+        .child(undo)
+        .into()
+}

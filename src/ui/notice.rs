@@ -37,6 +37,12 @@ pub(crate) fn not_done(error: &Error) -> View {
     problem("p", &title, &text).child(details(error)).into()
 }
 
+/// What happened, in one line.
+pub(crate) fn line(error: &Error) -> String {
+    let (title, text) = words(messages(), error);
+    format!("{title}: {text}")
+}
+
 /// Settings that make no sense, all of them, for the blogger.
 pub(crate) fn settings(problems: &[SettingsProblem]) -> View {
     let messages = messages();

@@ -43,15 +43,12 @@ pub(crate) fn view(composer: Composer) -> View {
                 .text(&text)
                 .into()
         }
-        Status::Waiting(seconds) => el("p")
-            .class("remark")
-            .attr("role", "status")
-            .text(&messages.count(msg::WAITING, seconds as usize))
-            .into(),
-        Status::Sent(Moderation::Held) => remark(msg::SENT_HELD),
-        Status::Sent(_) => remark(msg::SENT_PUBLISHED),
         _ if !composer.kept.get() => remark(msg::DRAFT_NOT_KEPT),
         _ if composer.restored.get() => remark(msg::DRAFT_RESTORED),
-        _ => nothing(),
+        _ => match composer.arrived() {
+            Some(Moderation::Held) => remark(msg::SENT_HELD),
+            Some(_) => remark(msg::SENT_PUBLISHED),
+            None => nothing(),
+        },
     }
 }

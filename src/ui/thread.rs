@@ -1,18 +1,24 @@
 //! A conversation: how much of it there is, its rows, and the place to write.
 
-use causerie_core::{Accepts, Layout, Moderation, Order};
+use causerie_core::{Accepts, Layout, Moderation, Order, State};
 
-use super::{comment, composer, notice, skeleton};
+use super::{comment, composer, notice, skeleton, unsent};
 use crate::browser::dom;
 use crate::browser::view::{Build, View, el, nothing};
 use crate::messages::{Message, messages, msg};
 use crate::state::Load;
+use crate::state::outbox::Item;
 use crate::state::thread::Thread;
 
 /// The conversation, in whatever state it is.
 pub fn view(thread: Thread) -> View {
     let messages = messages();
-    let arrived = move || match thread.arrived.get() {
+    let is_sending = move || {
+        let is_sent = |item: &Item| matches!(item.entry.state, State::Sending { .. });
+        thread.outbox.items.with(|items| items.iter().any(is_sent))
+    };
+    let progress = move || match thread.arrived.get() {
+        _ if is_sending() => messages.get(msg::SENDING),
         Some(Moderation::Held) => messages.get(msg::SENT_HELD),
         Some(_) => messages.get(msg::SENT_PUBLISHED),
         None => String::new(),
@@ -41,12 +47,13 @@ pub fn view(thread: Thread) -> View {
             }
         })
         .child(head)
+        .child(unsent::summary(thread))
         .redrawn(content)
         .child(
             el("p")
                 .class("visually-hidden")
                 .attr("role", "status")
-                .live_text(arrived),
+                .live_text(progress),
         )
         .into()
 }
@@ -129,6 +136,7 @@ fn conversation(thread: Thread) -> View {
         accepts => composer::root(thread, accepts),
     };
     el("div")
+        .redrawn(move || unsent::drafts(thread))
         .redrawn(move || empty(thread))
         .child(list(thread))
         .redrawn(move || rest(thread))
@@ -170,7 +178,7 @@ fn rest(thread: Thread) -> View {
 }
 
 fn empty(thread: Thread) -> View {
-    if thread.delivered.get() > 0 || thread.announced.get() > 0 {
+    if thread.rows.with(|rows| !rows.is_empty()) || thread.announced.get() > 0 {
         return nothing();
     }
     let messages = messages();

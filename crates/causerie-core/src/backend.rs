@@ -7,8 +7,8 @@ pub(crate) mod static_json;
 pub(crate) mod wordpress;
 
 use crate::{
-    Again, CheckedDraft, Comment, CommentId, CommentPage, Error, Feed, Limits, Request, Response,
-    Votes,
+    Again, CheckedDraft, Comment, CommentId, CommentPage, Error, Feed, Letter, Limits, Request,
+    Response, Votes,
 };
 
 /// A comment server that the blogger configured.
@@ -129,6 +129,16 @@ impl Backend {
             Self::Contract(_) => Again::Freely,
             Self::WordPress(_) | Self::Isso(_) => Again::AfterReading,
             Self::Static(_) => Again::IfTheReaderSays,
+        }
+    }
+
+    /// Whether it may have a comment that its conversation does not show, and would store it twice.
+    pub fn may_hide(&self, letter: &Letter, is_moderated: bool) -> bool {
+        match self {
+            Self::Contract(_) => false,
+            // It compares what comes with what it has made of what came: what is not plain is new.
+            Self::WordPress(_) => letter.draft.draft().text.contains(['&', '<', '>', '\\']),
+            Self::Isso(_) | Self::Static(_) => is_moderated,
         }
     }
 

@@ -16,6 +16,7 @@ use crate::{Backend, Order};
 /// | `post` | the id, thread or address of the one post to show |
 /// | `thread` | the conversation's key; by default it is made of `page` |
 /// | `title` | the page's title, for Isso |
+/// | `moderated` | `yes` where a moderator sees every comment first and the back end does not say so |
 /// | `submit`, `submit-as` | for `static`: the address that takes comments, as `json` (default) or `form` |
 /// | `view` | `threads` (default) or `flat` |
 /// | `sort` | `oldest` (default), `newest` or `discussed` |
@@ -56,6 +57,8 @@ pub struct Config {
     pub order: Order,
     /// The page's title; empty where nobody says.
     pub title: String,
+    /// Whether a moderator sees every comment first.
+    pub is_moderated: bool,
 }
 
 /// What is to be seen.
@@ -140,6 +143,8 @@ impl Config {
         let order = reader.one_of("sort", "oldest, newest or discussed", &orders);
         let formats = [("json", false), ("form", true)];
         let as_form = reader.one_of("submit-as", "json or form", &formats);
+        let yes_or_no = [("yes", true), ("no", false)];
+        let is_moderated = reader.one_of("moderated", "yes or no", &yes_or_no);
         let get = |name| settings.get(name).map(str::to_owned);
         let submit = get("submit").map(|address| Submit { address, as_form });
         let page = settings.get("page").unwrap_or_default();
@@ -154,6 +159,7 @@ impl Config {
             layout,
             order,
             title: get("title").unwrap_or_default(),
+            is_moderated,
         };
         if reader.problems.is_empty() {
             Ok(config)

@@ -38,6 +38,6 @@ pub use error::{Error, Refusal, Verdict};
 pub use forest::{Anomaly, Change, Forest, Order, Row};
 pub use http::{Method, Request, Response};
 pub use json::Json;
-pub use outbox::{Again, Entry, State, Step};
+pub use outbox::{Again, Entry, Letter, State, Step};
 pub use post::{Feed, Post, PostAuthor, thread_of};
 pub use time::Timestamp;

@@ -4,13 +4,30 @@
 //! it, and removes it only when the back end has the comment. `docs/reliability.md` says what
 //! that promises.
 
+use std::rc::Rc;
+
 use crate::{
     CheckedDraft, Comment, CommentId, Draft, Error, Json, Moderation, Response, Timestamp, Verdict,
 };
 
-/// A comment on its way.
+/// A comment on its way. To clone it is cheap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
+    /// What is sent.
+    pub letter: Rc<Letter>,
+    /// How far it is.
+    pub state: State,
+    /// How often it was tried.
+    tries: u32,
+    /// How many tries may have arrived without an answer that says so, the one under way included.
+    unknown: u32,
+    /// Until when a request that is still on the line may arrive.
+    settles: Timestamp,
+}
+
+/// What is sent, and where. It never changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
     /// Made once for this comment and sent with every try.
     pub key: String,
     /// The back end that it is for, by an address that no other one has.
@@ -29,14 +46,6 @@ pub struct Entry {
     pub known: Vec<CommentId>,
     /// When it was sent off.
     pub written: Timestamp,
-    /// How far it is.
-    pub state: State,
-    /// How often it was tried.
-    tries: u32,
-    /// How many tries may have arrived without an answer that says so, the one under way included.
-    unknown: u32,
-    /// Until when a request that is still on the line may arrive.
-    settles: Timestamp,
 }
 
 /// How far a comment is.
@@ -59,12 +68,26 @@ pub enum State {
     /// It may have arrived, and the back end cannot tell. The reader decides.
     Unsure,
     /// The back end will not take it as it is. What it answered.
-    Refused(Response),
+    Refused(Rc<Response>),
     /// The reader does not want it any more, and may think again.
     Discarded {
         /// The moment.
         at: Timestamp,
     },
+}
+
+impl State {
+    /// Its name.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending { .. } => "sending",
+            Self::Waiting { .. } => "waiting",
+            Self::Unsure => "unsure",
+            Self::Refused(_) => "refused",
+            Self::Discarded { .. } => "discarded",
+        }
+    }
 }
 
 /// How a comment may be sent again after a try whose outcome is unknown.
@@ -106,17 +129,9 @@ const SKEW: i64 = 14 * 3_600_000;
 
 impl Entry {
     /// A comment that its author has just sent off.
-    pub fn new(key: String, draft: CheckedDraft, now: Timestamp) -> Self {
+    pub fn new(letter: Letter) -> Self {
         Self {
-            key,
-            draft,
-            written: now,
-            backend: String::new(),
-            page: String::new(),
-            thread: String::new(),
-            title: String::new(),
-            parent: None,
-            known: Vec::new(),
+            letter: Rc::new(letter),
             state: State::Queued,
             tries: 0,
             unknown: 0,
@@ -135,21 +150,11 @@ impl Entry {
         }
     }
 
-    /// When to look at it again.
-    pub fn due_at(&self) -> Option<Timestamp> {
-        match self.state {
-            State::Waiting { until, .. } => Some(until),
-            State::Sending { since } => Some(later(since, LEASE)),
-            State::Discarded { at } => Some(later(at, UNDO)),
-            _ => None,
-        }
-    }
-
     /// Begins what is to be done, to be written down before it is done. `None` where it has to
     /// wait after all.
     pub fn begin(&mut self, now: Timestamp, again: Again) -> Option<Step> {
         // Servers forget keys.
-        let is_old = later(self.written, KEYS_KEPT) < now;
+        let is_old = later(self.letter.written, KEYS_KEPT) < now;
         let step = match again {
             _ if self.unknown == 0 => Step::Send,
             Again::Freely if !is_old => Step::Send,
@@ -190,7 +195,7 @@ impl Entry {
     pub fn not_sent(
         &mut self,
         error: &Error,
-        response: Option<Response>,
+        response: Option<Rc<Response>>,
         now: Timestamp,
         chance: f64,
     ) {
@@ -252,6 +257,103 @@ impl Entry {
         self.unknown == 0 && !matches!(self.state, State::Sending { .. })
     }
 
+    fn send_anyway(&mut self) {
+        self.unknown = 0;
+        self.state = State::Queued;
+    }
+
+    /// For the device's store.
+    pub fn to_json(&self) -> Json {
+        let letter = &self.letter;
+        let draft = letter.draft.draft();
+        let (moment, more) = match &self.state {
+            State::Sending { since: at } | State::Discarded { at } => (Some(at), Json::Null),
+            State::Waiting { until, unreached } => (Some(until), (*unreached).into()),
+            State::Refused(response) => (None, write(response)),
+            State::Queued | State::Unsure => (None, Json::Null),
+        };
+        Json::object(vec![
+            ("key", letter.key.as_str().into()),
+            ("backend", letter.backend.as_str().into()),
+            ("page", letter.page.as_str().into()),
+            ("thread", letter.thread.as_str().into()),
+            ("title", letter.title.as_str().into()),
+            (
+                "parent",
+                letter.parent.as_ref().map(CommentId::as_str).into(),
+            ),
+            ("name", draft.name.as_str().into()),
+            ("email", draft.email.as_str().into()),
+            ("url", draft.url.as_str().into()),
+            ("text", draft.text.as_str().into()),
+            ("trap", draft.trap.as_str().into()),
+            (
+                "known",
+                Json::List(letter.known.iter().map(|id| id.as_str().into()).collect()),
+            ),
+            ("written", letter.written.ms().into()),
+            ("tries", i64::from(self.tries).into()),
+            ("unknown", i64::from(self.unknown).into()),
+            ("settles", self.settles.ms().into()),
+            ("state", self.state.as_str().into()),
+            ("at", moment.map_or(Json::Null, |moment| moment.ms().into())),
+            ("more", more),
+        ])
+    }
+
+    /// What [`Entry::to_json`] wrote; `None` for anything else.
+    pub fn read(kept: &Json) -> Option<Self> {
+        let text = |member| kept.get(member).str().to_owned();
+        let whole = |member| kept.get(member).whole().unwrap_or_default();
+        let number = |member| u32::try_from(whole(member)).unwrap_or_default();
+        let time = |member| Timestamp::from_ms(whole(member));
+        let (at, more) = (time("at"), kept.get("more"));
+        let letter = Letter {
+            key: kept.get("key").text()?,
+            backend: text("backend"),
+            page: text("page"),
+            thread: text("thread"),
+            title: text("title"),
+            parent: kept.get("parent").text().as_deref().map(CommentId::new),
+            draft: CheckedDraft::kept(Draft {
+                name: text("name"),
+                email: text("email"),
+                url: text("url"),
+                text: text("text"),
+                trap: text("trap"),
+            }),
+            known: {
+                let known = kept.get("known").list().iter();
+                known.map(|id| CommentId::new(id.str())).collect()
+            },
+            written: time("written"),
+        };
+        Some(Self {
+            letter: Rc::new(letter),
+            tries: number("tries"),
+            unknown: number("unknown"),
+            settles: time("settles"),
+            state: match kept.get("state").str() {
+                "sending" => State::Sending { since: at },
+                "waiting" => State::Waiting {
+                    until: at,
+                    unreached: more.is_true(),
+                },
+                "unsure" => State::Unsure,
+                "refused" => State::Refused(Rc::new(Response {
+                    status: u16::try_from(more.get("status").whole().unwrap_or_default())
+                        .unwrap_or_default(),
+                    body: more.get("body").str().to_owned(),
+                    ..Response::default()
+                })),
+                "discarded" => State::Discarded { at },
+                _ => State::Queued,
+            },
+        })
+    }
+}
+
+impl Letter {
     /// What became of it among all `comments` of its conversation, read by [`Backend::reread`]:
     /// the same name, place, letters and digits, not older, and none that was there before. What
     /// it cannot know: whether its author said the same thing elsewhere at the same time.
@@ -287,99 +389,9 @@ impl Entry {
         }
     }
 
-    /// The key of the entry that [`Entry::comment`] made the comment `id` of.
+    /// The key of the letter that [`Letter::comment`] made the comment `id` of.
     pub fn key_of(id: &CommentId) -> Option<&str> {
         id.as_str().strip_prefix(LOCAL)
-    }
-
-    fn send_anyway(&mut self) {
-        self.unknown = 0;
-        self.state = State::Queued;
-    }
-
-    /// For the device's store.
-    pub fn to_json(&self) -> Json {
-        let draft = self.draft.draft();
-        let (word, moment, more) = match &self.state {
-            State::Queued => ("queued", None, Json::Null),
-            State::Sending { since } => ("sending", Some(since), Json::Null),
-            State::Waiting { until, unreached } => ("waiting", Some(until), (*unreached).into()),
-            State::Unsure => ("unsure", None, Json::Null),
-            State::Refused(response) => ("refused", None, write(response)),
-            State::Discarded { at } => ("discarded", Some(at), Json::Null),
-        };
-        Json::object(vec![
-            ("key", self.key.as_str().into()),
-            ("backend", self.backend.as_str().into()),
-            ("page", self.page.as_str().into()),
-            ("thread", self.thread.as_str().into()),
-            ("title", self.title.as_str().into()),
-            ("parent", self.parent.as_ref().map(CommentId::as_str).into()),
-            ("name", draft.name.as_str().into()),
-            ("email", draft.email.as_str().into()),
-            ("url", draft.url.as_str().into()),
-            ("text", draft.text.as_str().into()),
-            ("trap", draft.trap.as_str().into()),
-            (
-                "known",
-                Json::List(self.known.iter().map(|id| id.as_str().into()).collect()),
-            ),
-            ("written", self.written.ms().into()),
-            ("tries", i64::from(self.tries).into()),
-            ("unknown", i64::from(self.unknown).into()),
-            ("settles", self.settles.ms().into()),
-            ("state", word.into()),
-            ("at", moment.map_or(Json::Null, |moment| moment.ms().into())),
-            ("more", more),
-        ])
-    }
-
-    /// What [`Entry::to_json`] wrote; `None` for anything else.
-    pub fn read(kept: &Json) -> Option<Self> {
-        let text = |member| kept.get(member).str().to_owned();
-        let whole = |member| kept.get(member).whole().unwrap_or_default();
-        let number = |member| u32::try_from(whole(member)).unwrap_or_default();
-        let time = |member| Timestamp::from_ms(whole(member));
-        let (at, more) = (time("at"), kept.get("more"));
-        Some(Self {
-            key: kept.get("key").text()?,
-            backend: text("backend"),
-            page: text("page"),
-            thread: text("thread"),
-            title: text("title"),
-            parent: kept.get("parent").text().as_deref().map(CommentId::new),
-            draft: CheckedDraft::kept(Draft {
-                name: text("name"),
-                email: text("email"),
-                url: text("url"),
-                text: text("text"),
-                trap: text("trap"),
-            }),
-            known: {
-                let known = kept.get("known").list().iter();
-                known.map(|id| CommentId::new(id.str())).collect()
-            },
-            written: time("written"),
-            tries: number("tries"),
-            unknown: number("unknown"),
-            settles: time("settles"),
-            state: match kept.get("state").str() {
-                "sending" => State::Sending { since: at },
-                "waiting" => State::Waiting {
-                    until: at,
-                    unreached: more.is_true(),
-                },
-                "unsure" => State::Unsure,
-                "refused" => State::Refused(Response {
-                    status: u16::try_from(more.get("status").whole().unwrap_or_default())
-                        .unwrap_or_default(),
-                    body: more.get("body").str().to_owned(),
-                    ..Response::default()
-                }),
-                "discarded" => State::Discarded { at },
-                _ => State::Queued,
-            },
-        })
     }
 }
 

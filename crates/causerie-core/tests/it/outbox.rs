@@ -1,9 +1,11 @@
 //! The outbox against a world in which everything happens in any order.
 
+use std::rc::Rc;
+
 use causerie_core::outbox::UNDO;
 use causerie_core::{
-    Again, CheckedDraft, Comment, CommentId, Draft, Entry, Error, Json, Limits, Response, State,
-    Step, Timestamp,
+    Again, CheckedDraft, Comment, CommentId, Draft, Entry, Error, Json, Letter, Limits, Response,
+    State, Step, Timestamp,
 };
 use proptest::prelude::*;
 
@@ -22,8 +24,22 @@ fn at(ms: i64) -> Timestamp {
 
 const NOW: i64 = 1_790_000_000_000;
 
+fn letter(text: &str) -> Letter {
+    Letter {
+        key: "k".into(),
+        backend: "b".into(),
+        page: "p".into(),
+        thread: "t".into(),
+        title: String::new(),
+        parent: None,
+        draft: draft(text),
+        known: Vec::new(),
+        written: at(NOW),
+    }
+}
+
 fn entry() -> Entry {
-    Entry::new("k".into(), draft("Hello"), at(NOW))
+    Entry::new(letter("Hello"))
 }
 
 fn lost() -> Error {
@@ -353,11 +369,12 @@ proptest! {
     fn what_is_kept_is_read_back(server in 0..3usize, text in "\\S.{0,80}", events in events()) {
         let servers = [Server::Keys, Server::Plain, Server::Silent];
         let mut world = World::new(servers[server], true);
-        let mut own = Entry::new("k".into(), draft(&text), at(NOW));
-        own.parent = Some(CommentId::new(&text));
-        own.known = vec![CommentId::new(&text)];
-        own.title = text;
-        world.kept = Some(own);
+        world.kept = Some(Entry::new(Letter {
+            parent: Some(CommentId::new(&text)),
+            known: vec![CommentId::new(&text)],
+            title: text.clone(),
+            ..letter(&text)
+        }));
         for event in events {
             world.happen(event);
             if let Some(entry) = &world.kept {
@@ -372,11 +389,11 @@ proptest! {
         let json = format!(r#"{{"key":"k","state":"waiting","at":{ms},"settles":{ms},"written":{ms},"tries":{ms}}}"#);
         let kept = Json::parse(&json).expect("JSON");
         let mut entry = Entry::read(&kept).expect("an entry");
-        let _ = (entry.is_due(at(now), true), entry.due_at(), entry.begin(at(now), Again::AfterReading));
+        let _ = (entry.is_due(at(now), true), entry.begin(at(now), Again::AfterReading));
         entry.not_sent(&status(503, Some(seconds)), None, at(now), 1.0);
         entry.reconnect(at(now));
         entry.discard(at(now));
-        let _ = (entry.is_due(at(ms), false), entry.find(&[entry.comment()]));
+        let _ = (entry.is_due(at(ms), false), entry.letter.find(&[entry.letter.comment()]));
         let _ = Json::parse(&text).map(|json| Entry::read(&json));
     }
 }
@@ -385,16 +402,23 @@ proptest! {
 fn a_refusal_keeps_what_was_answered_and_the_text() {
     let mut entry = entry();
     assert_eq!(entry.begin(at(NOW), Again::Freely), Some(Step::Send));
-    let response = Response {
+    let response = Rc::new(Response {
         status: 403,
         body: "<p>no</p>".into(),
         ..Response::default()
-    };
+    });
     entry.not_sent(&Error::Closed, Some(response.clone()), at(NOW), 0.0);
     assert_eq!(entry.state, State::Refused(response));
     assert!(entry.may_change() && !entry.is_due(at(NOW), true));
     let kept = Json::parse(&entry.to_json().to_text()).expect("JSON");
     assert_eq!(Entry::read(&kept), Some(entry));
+}
+
+fn until(entry: &Entry) -> i64 {
+    match entry.state {
+        State::Waiting { until, .. } => until.ms(),
+        _ => panic!("expected it to wait, found {:?}", entry.state),
+    }
 }
 
 #[test]
@@ -404,7 +428,7 @@ fn waits_double_keep_what_the_server_asks_and_end_with_a_new_connection() {
     for _ in 0..9 {
         entry.begin(at(NOW), Again::Freely);
         entry.not_sent(&lost(), None, at(NOW), 1.0);
-        waits.push(entry.due_at().expect("waits").ms() - NOW);
+        waits.push(until(&entry) - NOW);
     }
     assert_eq!(waits[..4], [2_000, 4_000, 8_000, 16_000]);
     assert_eq!(waits[8], 300_000);
@@ -415,7 +439,7 @@ fn waits_double_keep_what_the_server_asks_and_end_with_a_new_connection() {
     let asked = status(503, Some(900));
     entry.not_sent(&asked, None, at(NOW), 0.0);
     entry.reconnect(at(NOW));
-    assert_eq!(entry.due_at(), Some(at(NOW + 900_000)));
+    assert_eq!(until(&entry), NOW + 900_000);
     // Unless the clock was wrong when it was told.
     assert!(entry.is_due(at(NOW - 365 * 86_400_000), true));
 }
@@ -476,8 +500,8 @@ fn stored(id: &str, parent: Option<&str>, html: &str) -> Comment {
 #[test]
 fn it_is_found_by_name_place_and_words() {
     let text = "See [this](https://a.example/x) & <b>that</b>, “so” to say.";
-    let mut entry = Entry::new("k".into(), draft(text), at(NOW));
-    let is_found = |entry: &Entry, comment: &Comment| {
+    let mut entry = letter(text);
+    let is_found = |entry: &Letter, comment: &Comment| {
         entry.find(&[stored("0", None, "<p>Else</p>"), comment.clone()]) == Some(comment)
     };
     // As Isso tells it with plain=1, and as WordPress keeps what it lets through.
@@ -504,7 +528,7 @@ fn it_is_found_by_name_place_and_words() {
 
 #[test]
 fn isso_hangs_an_answer_to_an_answer_higher() {
-    let mut entry = entry();
+    let mut entry = letter("Hello");
     entry.parent = Some(CommentId::new("2"));
     let thread = [
         stored("1", None, "Root"),
