@@ -39,6 +39,8 @@ export class Proxy {
   /** All that apply to a request happen to it, in this order. */
   rules: Rule[] = [];
   readonly seen: Seen[] = [];
+  /** How many requests have come in and are not done with, whether or not somebody waits for them. */
+  underWay = 0;
   #server?: Server;
   /** Any free one at first, and that one from then on. */
   #port = 0;
@@ -59,10 +61,14 @@ export class Proxy {
   /** Takes connections again after `stop`. */
   async start() {
     const server = createServer((incoming, outgoing) => {
-      this.#serve(incoming, outgoing).catch((error) => {
-        console.error(`the proxy for ${this.target}: ${error}`);
-        outgoing.destroy();
-      });
+      this.underWay++;
+      this.#serve(incoming, outgoing)
+        .catch((error) => {
+          // Who asks may be gone before all is said.
+          if (incoming.complete) console.error(`the proxy for ${this.target}: ${error}`);
+          outgoing.destroy();
+        })
+        .finally(() => this.underWay--);
     });
     server.listen(this.#port, "127.0.0.1");
     await once(server, "listening");
@@ -92,6 +98,9 @@ export class Proxy {
     const path = incoming.url ?? "/";
     this.seen.push({ method, path, headers: incoming.headers, body: body.toString() });
     const forward = () => this.#forward(method, path, incoming.rawHeaders, body);
+    let forwarded: Answer | undefined;
+    // However many rules there are, one request reaches the server once.
+    const reach = async () => (forwarded ??= await forward());
     let answer: Answer | undefined;
     let cutAt: number | undefined;
     for (const rule of this.#take(method, path)) {
@@ -103,7 +112,7 @@ export class Proxy {
           outgoing.destroy();
           return;
         case "drop-answer":
-          await forward();
+          await reach();
           outgoing.destroy();
           return;
         case "duplicate":
@@ -113,16 +122,16 @@ export class Proxy {
           cutAt = rule.bytes;
           break;
         case "answer":
-          if (rule.after) await forward();
+          if (rule.after) await reach();
           answer = { status: rule.status, headers: headersOf(rule, incoming), body: Buffer.from(rule.body) };
           break;
         case "strip":
-          answer ??= await forward();
+          answer ??= await reach();
           answer.headers = without(answer.headers, rule.headers);
           break;
       }
     }
-    answer ??= await forward();
+    answer ??= await reach();
     // A browser repeats a request by itself if a connection that it has used before ends without an
     // answer. Here none is used twice, so that a fault is seen by the client.
     outgoing.shouldKeepAlive = false;
