@@ -3,10 +3,9 @@ import { defineConfig } from "@playwright/test";
 // `cargo xtask test --only e2e` builds what is tested, sets CAUSERIE_BIN, CAUSERIE_SERVERS and
 // CHROMIUM, and counts the tests from the JSON report.
 export default defineConfig({
-  testDir: "specs",
   globalSetup: "./setup.ts",
   outputDir: "results",
-  reporter: [["list"], ["json", { outputFile: "results/report.json" }]],
+  reporter: [["list"], ["json", { outputFile: "results/report.json" }], ["./soak/figures.ts"]],
   forbidOnly: true,
   // A test that passes at the second try hides something.
   retries: 0,
@@ -31,5 +30,9 @@ export default defineConfig({
       ],
     },
   },
-  projects: [{ name: "chromium", use: { browserName: "chromium" } }],
+  projects: [
+    { name: "chromium", testDir: "specs", use: { browserName: "chromium" } },
+    // `cargo xtask soak` runs this alone, and more of it.
+    { name: "soak", testDir: "soak", use: { browserName: "chromium" } },
+  ],
 });

@@ -1,0 +1,40 @@
+// Adds up what the scenarios counted. Playwright calls it.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Reporter, TestCase, TestResult } from "@playwright/test/reporter";
+import type { Account } from "./account";
+
+/** For xtask, which says it again at the end of all tests. */
+const FILE = fileURLToPath(new URL("../results/soak.txt", import.meta.url));
+
+export default class Figures implements Reporter {
+  #scenarios = 0;
+  readonly #sum = { submitted: 0, stored: 0, pending: 0, lost: 0, doubled: 0 };
+
+  onTestEnd(_: TestCase, { annotations }: TestResult) {
+    for (const { type, description } of annotations) {
+      if (type !== "soak") continue;
+      const { submitted, stored, pending, lost, doubled } = JSON.parse(description ?? "") as Account;
+      this.#scenarios++;
+      this.#sum.submitted += submitted;
+      this.#sum.stored += stored;
+      this.#sum.pending += pending;
+      this.#sum.lost += lost.length;
+      this.#sum.doubled += doubled.length;
+    }
+  }
+
+  onEnd() {
+    if (this.#scenarios === 0) return;
+    const figures = Object.entries(this.#sum).map(([name, count]) => `, ${name} ${count}`);
+    const line = `soak: ${this.#scenarios} scenarios${figures.join("")}`;
+    console.log(line);
+    mkdirSync(dirname(FILE), { recursive: true });
+    writeFileSync(FILE, `${line}\n`);
+  }
+
+  printsToStdio() {
+    return false;
+  }
+}
