@@ -15,6 +15,7 @@ mod client;
 mod process;
 mod serve;
 mod server;
+mod soak;
 mod step;
 mod test;
 mod tidy;
@@ -34,7 +35,7 @@ struct Command {
     run: fn(&Workspace, &[String]) -> Result<ExitCode>,
 }
 
-const COMMANDS: [Command; 4] = [
+const COMMANDS: [Command; 5] = [
     Command {
         name: "serve",
         arguments: "[--listen ADDRESS:PORT]",
@@ -46,6 +47,12 @@ const COMMANDS: [Command; 4] = [
         arguments: "[--only native|wasm|e2e|contract]",
         summary: "install what the tests need and run all of them",
         run: test::run,
+    },
+    Command {
+        name: "soak",
+        arguments: "[--seed N] [--count N]",
+        summary: "send comments through random faults: none may be lost, none doubled",
+        run: soak::run,
     },
     Command {
         name: "budget",

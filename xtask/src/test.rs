@@ -8,10 +8,10 @@ use crate::workspace::Workspace;
 use tally::Tally;
 
 mod contract;
-mod e2e;
+pub(crate) mod e2e;
 mod native;
 mod servers;
-mod tally;
+pub(crate) mod tally;
 mod wasm;
 
 struct Part {
@@ -20,16 +20,16 @@ struct Part {
 }
 
 /// What came of a part.
-struct Outcome {
-    tally: Tally,
-    /// Why tests were skipped, a line each.
-    reasons: Vec<String>,
+pub(crate) struct Outcome {
+    pub(crate) tally: Tally,
+    /// What else is to be said, a line each: why tests were skipped, what was counted.
+    pub(crate) remarks: Vec<String>,
 }
 
 impl From<Tally> for Outcome {
     fn from(tally: Tally) -> Self {
-        let reasons = Vec::new();
-        Self { tally, reasons }
+        let remarks = Vec::new();
+        Self { tally, remarks }
     }
 }
 
@@ -89,8 +89,8 @@ fn run_parts(workspace: &Workspace, selected: Vec<&'static Part>) -> Result<Tall
             Err(error) => (Tally::one_failed().into(), format!(" ({error})")),
         };
         lines.push(format!("{:<10}{}{error}", part.name, outcome.tally));
-        for reason in outcome.reasons {
-            lines.push(format!("{:<10}skipped {reason}", ""));
+        for remark in outcome.remarks {
+            lines.push(format!("{:<10}{remark}", ""));
         }
         sum += outcome.tally;
     }

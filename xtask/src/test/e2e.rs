@@ -15,14 +15,26 @@ use crate::tools::{Toolbox, system};
 use crate::workspace::{Workspace, read};
 
 pub(crate) fn run(workspace: &Workspace, toolbox: &Toolbox) -> Result<Outcome> {
+    run_with(workspace, toolbox, |_| {})
+}
+
+/// Runs the tests with a Playwright that `adapt` may give arguments and variables.
+pub(crate) fn run_with(
+    workspace: &Workspace,
+    toolbox: &Toolbox,
+    adapt: impl FnOnce(&mut Command),
+) -> Result<Outcome> {
     let endpoint = server::build(workspace, toolbox)?;
     let folder = workspace.root.join("tests").join("e2e");
     let chromium = prepare(workspace, toolbox, &folder)?;
     let servers = Servers::prepare(toolbox)?;
 
-    let report = folder.join("results").join("report.json");
-    // A report of an earlier run must not be counted for this one.
+    let results = folder.join("results");
+    let report = results.join("report.json");
+    let soaked = results.join("soak.txt");
+    // What an earlier run left must not be taken for this one's.
     let _ = fs::remove_file(&report);
+    let _ = fs::remove_file(&soaked);
     let mut playwright = Command::new(folder.join("node_modules/.bin/playwright"));
     playwright
         .arg("test")
@@ -30,16 +42,20 @@ pub(crate) fn run(workspace: &Workspace, toolbox: &Toolbox) -> Result<Outcome> {
         .env("CAUSERIE_BIN", endpoint)
         .env("CAUSERIE_SERVERS", servers.write(workspace)?)
         .env("CHROMIUM", chromium);
+    adapt(&mut playwright);
     let status = process::stream(&mut playwright)?;
     if !report.exists() {
         return Err(format!(
             "Playwright ended with {status} and wrote no report"
         ));
     }
-    Ok(Outcome {
-        tally: count(&read(&report)?)?.settle("Playwright", status)?,
-        reasons: servers.missing(),
-    })
+    let missing = servers.missing();
+    let skipped = missing.iter().map(|reason| format!("skipped {reason}"));
+    // The file is not there where no scenario of the soak ran.
+    let figures = fs::read_to_string(&soaked).unwrap_or_default();
+    let remarks = skipped.chain(figures.lines().map(str::to_owned)).collect();
+    let tally = count(&read(&report)?)?.settle("Playwright", status)?;
+    Ok(Outcome { tally, remarks })
 }
 
 /// Sees to the browser and the packages, and tells where the browser is.
