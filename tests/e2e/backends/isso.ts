@@ -30,7 +30,8 @@ export class Isso implements Backend {
   }
 
   attributes(thread: Thread, origin = thread.origin) {
-    return { backend: "isso", endpoint: origin, thread: thread.key };
+    const isModerated = this.#server(thread) === this.servers.moderated;
+    return { backend: "isso", endpoint: origin, thread: thread.key, moderated: isModerated ? "yes" : "no" };
   }
 
   async publish(thread: Thread, id: string) {

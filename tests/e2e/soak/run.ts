@@ -158,7 +158,7 @@ export class Run {
   async #expectShown({ marker }: Comment, ...pages: Page[]) {
     const rows = pages.map((page) => page.locator("li.comment").locator(TEXT).filter({ hasText: marker }));
     const isShown = async () => (await Promise.all(rows.map((row) => row.count()))).some((count) => count > 0);
-    if (!(await until(isShown, 15_000))) this.#faults.push(`${marker} was sent and no row shows it`);
+    if (!(await until(isShown, 30_000))) this.#faults.push(`${marker} was sent and no row shows it`);
   }
 
   async #pressSendNow(page: Page) {
