@@ -284,9 +284,10 @@ impl Composer {
         self.status.set(Status::Writing);
         self.restored.set(false);
         self.update(|inner| inner.key.clear());
-        if self.slot.load().0.trim() == text {
-            self.slot.save("", "");
-        }
+        // What another tab has typed meanwhile is another comment.
+        let kept = self.slot.load().0;
+        let rest = if kept.trim() == text { "" } else { &kept };
+        self.slot.save(rest, &self.key());
         self.draft.update(|draft| {
             // What was typed meanwhile is another comment.
             if draft.text.trim() == text {

@@ -22,7 +22,7 @@ pub(crate) fn view(thread: Thread, id: &CommentId, key: &str) -> View {
     let (said, wait) = (follow.clone(), follow.clone());
     let words = move || said().map(|item| words(thread, &item)).unwrap_or_default();
     let wait = move || match wait().map(|item| item.entry.state) {
-        Some(State::Waiting { until, .. }) => {
+        Some(State::Waiting { until, .. }) if outbox.is_online.get() => {
             let left = until.ms() - outbox.now.get().ms();
             messages.count(msg::NEXT_TRY, (left.max(0) as usize).div_ceil(1_000))
         }
