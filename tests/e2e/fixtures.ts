@@ -195,6 +195,18 @@ export function rows(page: Page): Locator {
   return page.locator("li.comment");
 }
 
+/** Rows of comments that the server has. */
+export function arrived(within: Page | Locator): Locator {
+  return within.locator("li.comment:not([data-outbox])");
+}
+
+/** Rows of comments that are still on their way, or those of them that are in this state. */
+export function unsent(within: Page | Locator, state?: Unsent): Locator {
+  return within.locator(state ? `li.comment[data-outbox=${state}]` : "li.comment[data-outbox]");
+}
+
+export type Unsent = "queued" | "sending" | "waiting" | "unsure" | "refused" | "discarded";
+
 /** The name in the line above each comment, in the order of the page. */
 export function ids(page: Page): Promise<string[]> {
   return rows(page).evaluateAll((all) => all.map((row) => row.id.replace("comment-", "")));
@@ -298,6 +310,79 @@ export async function answerPost(page: Page, status: number, body: object, heade
       body: JSON.stringify(body),
     });
   });
+}
+
+/** A comment that is on its way, as the device keeps it. */
+export type Letter = Record<string, unknown> & { key: string; text: string; state: Unsent };
+
+/** The comments that the device keeps until they have arrived. Pages of the blog share them. */
+export async function kept(page: Page): Promise<Letter[]> {
+  const records = await page.evaluate(async () => {
+    // To open a database that is not there would make an empty one in its place.
+    const all = await indexedDB.databases();
+    if (!all.some(({ name }) => name === "causerie")) return [];
+    return new Promise<string[]>((resolve, reject) => {
+      const opening = indexedDB.open("causerie");
+      opening.onerror = () => reject(opening.error);
+      opening.onsuccess = () => {
+        const request = opening.result.transaction("outbox").objectStore("outbox").getAll();
+        request.onsuccess = () => (opening.result.close(), resolve(request.result));
+        request.onerror = () => reject(request.error);
+      };
+    });
+  });
+  return records.map((record) => JSON.parse(record));
+}
+
+/** Puts records beside those that the device keeps, as earlier visits leave them. */
+export function keep(page: Page, records: Record<string, string>) {
+  return page.evaluate(
+    (records) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open("causerie");
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const transaction = opening.result.transaction("outbox", "readwrite");
+          for (const [key, record] of Object.entries(records)) transaction.objectStore("outbox").put(record, key);
+          transaction.oncomplete = () => (opening.result.close(), resolve());
+          transaction.onabort = () => reject(transaction.error);
+        };
+      }),
+    records,
+  );
+}
+
+/**
+ * Leaves a thread with a comment in each state that lasts, and two drafts. The page's time has to
+ * stand still, for a discarded one goes.
+ */
+export async function visitWithEveryState(page: Page, blog: Endpoint) {
+  const first = `states-${Date.now()}`;
+  const thread = await blog.post({
+    comments: [{ id: first, name: "Grace", content: "Who is on the train?" }, { id: `${first}-2`, parent: first, name: "Bo" }],
+  });
+  await answerPost(page, 429, problem("too-many-requests"), { "retry-after": "3000" });
+  await page.goto(blog.address(thread));
+  await Composer.root(page).fill("Ada", "This one waits until the server has time for it.");
+  await Composer.root(page).send.click();
+  await expect(unsent(page, "waiting")).toHaveCount(1);
+  const [letter] = await kept(page);
+  const body = JSON.stringify({
+    ...problem("invalid-comment", { content: { code: "spam", detail: "no advertisements, please" } }),
+    detail: "the comment is not welcome",
+  });
+  const others: Partial<Letter>[] = [
+    { state: "unsure", text: "Of this one nobody knows whether it has arrived.", unknown: 1, parent: first },
+    { state: "refused", text: "Buy this!", more: { status: 422, body } },
+    { state: "discarded", text: "This one is better left unsaid.", at: letter.written },
+  ];
+  const records = others.map((other) => ({ ...letter, at: null, more: null, ...other, key: `${letter.key}-${other.state}` }));
+  await keep(page, Object.fromEntries(records.map((record) => [record.key, JSON.stringify(record)])));
+  await Composer.root(page).text.fill("Half a sen");
+  await (await Composer.reply(page, first)).text.fill("Half an answ");
+  await page.reload();
+  for (const state of ["waiting", "unsure", "refused", "discarded"] as const) await expect(unsent(page, state)).toHaveCount(1);
+  await expect(page.getByText("2 unsent drafts on this page")).toBeVisible();
 }
 
 /** A problem of the contract. */

@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
-import { COMMENTS, Composer, type Endpoint, FAILED_REQUEST, FEED, answerPost, configure, expect, hold, problem, row, rows, test } from "../fixtures";
+import { COMMENTS, Composer, type Endpoint, FAILED_REQUEST, FEED, answerPost, arrived, configure, expect, hold, problem, row, rows, test, unsent, visitWithEveryState } from "../fixtures";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
@@ -45,22 +45,34 @@ const STATES: Record<string, (page: Page, blog: Endpoint) => Promise<unknown>> =
     await Composer.root(page).fill("Ada", "Wait.");
     await Composer.root(page).send.click();
     await post.arrived;
-    await expect(Composer.root(page).send).toHaveText("Sending…");
+    await expect(unsent(page, "sending").getByRole("status")).toHaveText("Sending…");
   },
-  "a comment that was not sent": async (page, blog) => {
+  "a comment that is to wait": async (page, blog) => {
     const thread = await blog.post();
     await answerPost(page, 429, problem("too-many-requests"), { "retry-after": "170" });
     await page.goto(blog.address(thread));
     await Composer.root(page).fill("Ada", "Again.");
     await Composer.root(page).send.click();
-    await expect(page.getByRole("alert")).toBeVisible();
+    await expect(unsent(page, "waiting").getByRole("button")).toHaveText(["Send now", "Edit", "Discard"]);
+  },
+  "a comment in every state on its way, and drafts": async (page, blog) => {
+    await page.clock.setFixedTime(Date.now());
+    await visitWithEveryState(page, blog);
+  },
+  "a comment that was refused": async (page, blog) => {
+    const thread = await blog.post();
+    await answerPost(page, 404, {});
+    await page.goto(blog.address(thread));
+    await Composer.root(page).fill("Ada", "Again.");
+    await Composer.root(page).send.click();
+    await expect(Composer.root(page).root.getByRole("alert")).toContainText("Your comment was not sent");
   },
   "a comment that waits for a moderator": async (page, blog) => {
     const thread = await blog.post({ accepts: "moderated" });
     await page.goto(blog.address(thread));
     await Composer.root(page).fill("Ada", "May I?");
     await Composer.root(page).send.click();
-    await expect(rows(page)).toHaveCount(1);
+    await expect(arrived(page)).toHaveCount(1);
   },
   "an empty thread": async (page) => {
     await page.goto("/?post=an-empty-bench");
@@ -150,6 +162,7 @@ test("by keyboard alone: from the front to a reply that is sent", async ({ page,
   await tabOnTo(page, composer.send);
   await page.keyboard.press("Enter");
   await expect(rows(page)).toHaveCount(2);
+  await expect(arrived(page)).toHaveCount(2);
   await expect(rows(page).nth(1)).toContainText("Without a mouse.");
   await expect(rows(page).nth(1)).toBeFocused();
   expect(await blog.comments(thread)).toHaveLength(2);

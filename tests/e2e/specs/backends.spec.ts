@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import type { Backend, Seed, Stored, Thread } from "../backends/backend";
 import { type Name, type Backends, expect, need, test } from "../embed";
-import { Composer, conversation, FAILED_REQUEST, ids, row, rows } from "../fixtures";
+import { arrived, Composer, conversation, FAILED_REQUEST, ids, row, rows, unsent } from "../fixtures";
 
 /** What the back ends differ in. */
 const BACKENDS: {
@@ -15,12 +15,14 @@ const BACKENDS: {
   publishes: boolean;
   /** Whether it holds comments for a moderator, and can publish them. */
   moderates: boolean;
+  /** Whether the reader is asked before a comment is sent again that may have arrived. */
+  asksFirst: boolean;
 }[] = [
-  { name: "causerie", levels: 12, closes: true, publishes: true, moderates: true },
-  { name: "wordpress", levels: 12, closes: true, publishes: true, moderates: true },
-  { name: "isso", levels: 2, closes: false, publishes: true, moderates: true },
+  { name: "causerie", levels: 12, closes: true, publishes: true, moderates: true, asksFirst: false },
+  { name: "wordpress", levels: 12, closes: true, publishes: true, moderates: true, asksFirst: false },
+  { name: "isso", levels: 2, closes: false, publishes: true, moderates: true, asksFirst: false },
   // Whoever reads what it takes writes it into the file one day.
-  { name: "static", levels: 12, closes: true, publishes: false, moderates: false },
+  { name: "static", levels: 12, closes: true, publishes: false, moderates: false, asksFirst: true },
 ];
 
 const AWAITING = "Awaiting moderation. Only you see this.";
@@ -29,7 +31,7 @@ const AWAITING = "Awaiting moderation. Only you see this.";
 const NO_CONNECTION = [FAILED_REQUEST, /ERR_CONNECTION_REFUSED/];
 const REFUSED_ORIGIN = [FAILED_REQUEST, /blocked by CORS policy/];
 
-for (const { name, levels, closes, publishes, moderates } of BACKENDS) {
+for (const { name, levels, closes, publishes, moderates, asksFirst } of BACKENDS) {
   const backendOf = (backends: Backends): Backend => need<Backend>(backends[name]);
 
   test.describe(name, () => {
@@ -78,6 +80,7 @@ for (const { name, levels, closes, publishes, moderates } of BACKENDS) {
       const thread = await backend.post();
       await page.goto(await host.page(backend.attributes(thread)));
       await write(Composer.root(page), "The first word.");
+      await expect(arrived(page)).toHaveCount(1);
       await expect(rows(page)).toHaveCount(1);
       await expect(rows(page)).toContainText("The first word.");
       await expect(rows(page)).toContainText("Ada");
@@ -102,6 +105,7 @@ for (const { name, levels, closes, publishes, moderates } of BACKENDS) {
       await write(await Composer.reply(page, thread.ids.first), "An answer to the first.");
       const answer = rows(page).filter({ hasText: "An answer to the first." });
       await expect(answer).toHaveAttribute("data-depth", "1");
+      await expect(arrived(page)).toHaveCount(3);
       await expect(rows(page)).toHaveCount(3);
 
       const stored = await newIn(backend, thread);
@@ -202,15 +206,27 @@ for (const { name, levels, closes, publishes, moderates } of BACKENDS) {
       const backend = backendOf(backends);
       const thread = await backend.post();
       const proxy = await proxyFor(thread.origin);
+      await page.clock.install();
       await page.goto(await host.page(backend.attributes(thread, proxy.origin)));
       await expect(Composer.root(page).text).toBeVisible();
       await proxy.stop();
       await write(Composer.root(page), "Are you still there?");
-      await expect(Composer.root(page).root.getByRole("alert")).toContainText("No connection");
-      await expect(Composer.root(page).text).toHaveValue("Are you still there?");
+      const waiting = unsent(page, asksFirst ? "unsure" : "waiting");
+      await expect(waiting).toContainText("Are you still there?");
+      await expect(waiting.getByRole("status")).toContainText(
+        asksFirst ? "The connection broke" : "The server cannot be reached. Your comment is kept on this device",
+      );
+      await expect(Composer.root(page).text).toHaveValue("");
+      // Nor does a reload, with the server still away.
+      await page.reload();
+      await expect(page.getByRole("alert")).toContainText("No connection");
       await proxy.start();
-      await Composer.root(page).send.click();
+      await retry(page).click();
       await expect(rows(page)).toContainText("Are you still there?");
+      await page.clock.fastForward(15_000);
+      if (asksFirst) await unsent(page, "unsure").getByRole("button", { name: "Send now" }).click();
+      await expect(arrived(page)).toContainText("Are you still there?");
+      await expect(rows(page)).toHaveCount(1);
       expect(await backend.stored(thread)).toHaveLength(1);
     });
 
@@ -254,7 +270,7 @@ test.describe("wordpress, where it differs", () => {
     await page.goto(await host.page({ ...wordpress.attributes(thread), thread: thread.slug! }));
     await expect(rows(page)).toHaveCount(1);
     await write(Composer.root(page), "By its name.");
-    await expect(rows(page)).toHaveCount(2);
+    await expect(arrived(page)).toHaveCount(2);
     expect(await newIn(wordpress, thread)).toHaveLength(1);
   });
 
@@ -264,6 +280,7 @@ test.describe("wordpress, where it differs", () => {
     await page.goto(await host.page(wordpress.plainAttributes(thread)));
     await expect(rows(page)).toHaveCount(150);
     await write(await Composer.reply(page, thread.ids.c0), "Plainly.");
+    await expect(arrived(page)).toHaveCount(151);
     await expect(rows(page)).toHaveCount(151);
     expect((await newIn(wordpress, thread)).map(told)).toEqual([{ name: "Ada", parent: thread.ids.c0, held: false }]);
   });
@@ -282,6 +299,7 @@ test.describe("wordpress, where it differs", () => {
       await page.goto(wordpress.page(thread));
       await write(await Composer.reply(page, thread.ids.a), "By the form.");
       const shown = rows(page).filter({ hasText: "By the form." });
+      await expect(arrived(page)).toHaveCount(2);
       await expect(shown).toHaveAttribute("data-depth", "1");
       await expect(shown.getByText(AWAITING)).toHaveCount(accepts === "open" ? 0 : 1);
       const stored = await newIn(wordpress, thread);
@@ -315,11 +333,13 @@ test.describe("wordpress, where it differs", () => {
     const thread = await wordpress.post({ flood: true });
     await page.goto(await host.page(wordpress.attributes(thread)));
     await write(Composer.root(page), "One.");
-    await expect(rows(page)).toHaveCount(1);
+    await expect(arrived(page)).toHaveCount(1);
     await write(Composer.root(page), "Two.");
-    await expect(Composer.root(page).root.getByText("The server asks for a pause.")).toBeVisible();
-    await expect(Composer.root(page).text).toHaveValue("Two.");
-    await expect(rows(page)).toHaveCount(2, { timeout: 30_000 });
+    const waiting = unsent(page, "waiting");
+    await expect(waiting.getByRole("status")).toContainText("The server asks to wait, or has a problem.");
+    await expect(waiting).toContainText(/Next try in 1\d seconds/);
+    await expect(waiting).toContainText("Two.");
+    await expect(arrived(page)).toHaveCount(2, { timeout: 30_000 });
     expect((await wordpress.stored(thread)).map(({ content }) => content)).toEqual(["One.", "Two."]);
   });
 });
@@ -330,7 +350,7 @@ test.describe("static, where it differs", () => {
     const thread = await files.post({ comments: [{ id: "a" }] });
     await page.goto(await host.page({ ...files.attributes(thread), "submit-as": "form" }));
     await write(await Composer.reply(page, "a"), "In fields.");
-    await expect(rows(page)).toHaveCount(2);
+    await expect(arrived(page)).toHaveCount(2);
     expect(files.sent(thread).map(({ type }) => type.split(";")[0])).toEqual(["application/x-www-form-urlencoded"]);
     expect((await newIn(files, thread)).map(told)).toEqual([{ name: "Ada", parent: "a", held: true }]);
   });

@@ -1,4 +1,4 @@
-import { Composer, answerPost, conversation, expect, problem, row, rows, settle, test } from "../fixtures";
+import { Composer, answerPost, arrived, conversation, expect, problem, row, rows, settle, test } from "../fixtures";
 
 test("a comment is published, and still there after a reload", async ({ page, blog }) => {
   const thread = await blog.post();
@@ -9,7 +9,7 @@ test("a comment is published, and still there after a reload", async ({ page, bl
   await composer.site.fill("ada.example");
   await composer.send.click();
 
-  await expect(rows(page)).toHaveCount(1);
+  await expect(arrived(page)).toHaveCount(1);
   await expect(conversation(page).getByRole("heading", { level: 2 })).toHaveText("1 comment");
   await expect(conversation(page).getByRole("status").filter({ hasText: "Your comment is published." })).not.toHaveCount(0);
   await expect(page.getByText("Nobody has answered yet.")).toHaveCount(0);
@@ -37,7 +37,7 @@ test("a reply is published below what it answers, and still there after a reload
   await composer.fill("Bo Reed", "I answer First.");
   await composer.send.click();
 
-  await expect(rows(page)).toHaveCount(4);
+  await expect(arrived(page)).toHaveCount(4);
   const mine = rows(page).nth(2);
   await expect(mine).toContainText("I answer First.");
   await expect(mine).toHaveAttribute("aria-level", "2");

@@ -7,7 +7,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { CDPSession, Locator, Page } from "@playwright/test";
 import type { Backend, Thread } from "../backends/backend";
 import { type Backends, type Blog, expect, need, test } from "../embed";
-import { Composer, FAILED_REQUEST, row, rows, settle } from "../fixtures";
+import { arrived, Composer, FAILED_REQUEST, row, rows, settle, unsent } from "../fixtures";
 import { ASSETS, hostPage, origins, policy, tag } from "../pages";
 
 const THREAD = "causerie-thread";
@@ -69,7 +69,7 @@ test.describe("coming and going", () => {
       await composer.fill("Ada", `To number ${at}.`);
       await composer.email.fill("ada@mail.example");
       await composer.send.click();
-      await expect(embeds.nth(at).locator("li.comment")).toHaveCount(at + 2);
+      await expect(arrived(embeds.nth(at))).toHaveCount(at + 2);
       await expect(page.getByText(`To number ${at}.`)).toHaveCount(1);
       const [backend, thread] = threads[at];
       expect((await backend.stored(thread)).at(-1)?.content).toContain(`To number ${at}.`);
@@ -89,7 +89,7 @@ test.describe("coming and going", () => {
     // The one that is left still works.
     await composerIn(page.locator(THREAD)).fill("Ada", "I am still here.");
     await composerIn(page.locator(THREAD)).send.click();
-    await expect(rows(page)).toHaveCount(2);
+    await expect(arrived(page)).toHaveCount(2);
   });
 
   test("one that was removed shows its thread again when it is put back", async ({ page, backends, host }) => {
@@ -152,7 +152,7 @@ test.describe("coming and going", () => {
       expect(asked.filter((url) => !url.endsWith(".css"))).toEqual([]);
       await answer.text.fill("A whole sentence.");
       await answer.send.click();
-      await expect(rows(page)).toHaveCount(3);
+      await expect(arrived(page)).toHaveCount(3);
     });
   }
 
@@ -184,7 +184,7 @@ test.describe("coming and going", () => {
     // What is written now goes to the thread that is shown.
     await composerIn(page.locator(THREAD)).fill("Ada", "Here?");
     await composerIn(page.locator(THREAD)).send.click();
-    await expect(rows(page)).toHaveCount(2);
+    await expect(arrived(page)).toHaveCount(2);
     expect((await backends.causerie.stored(other)).map(({ content }) => content)).toContain("<p>Here?</p>");
     // Of several changes in one moment only the last is followed.
     const asked = requests(page);
@@ -386,7 +386,7 @@ test.describe("the thread's key", () => {
     await page.goto(await host.page(attributes, { head }));
     await composerIn(page.locator(THREAD)).fill("Ada", "Once.");
     await composerIn(page.locator(THREAD)).send.click();
-    await expect(rows(page)).toHaveCount(1);
+    await expect(arrived(page)).toHaveCount(1);
     await page.goto(await host.page(attributes, { head }));
     await expect(rows(page)).toHaveCount(1);
     expect(await isso.stored({ key: path, origin: attributes.endpoint, ids: {} })).toHaveLength(1);
@@ -513,7 +513,7 @@ for (const [site, css] of Object.entries(SITES)) {
       await expectUsable(page);
       await answer.fill("Ada", "I can read you.");
       await answer.send.click();
-      await expect(rows(page).filter({ hasText: "I can read you." })).toBeVisible();
+      await expect(arrived(page).filter({ hasText: "I can read you." })).toBeVisible();
       expect(await backends.causerie.stored(thread)).toHaveLength(3);
     });
 
@@ -882,7 +882,7 @@ test.describe("what the page is told", () => {
     ]);
     await composerIn(page.locator(THREAD)).fill("Ada", "Hear, hear.");
     await composerIn(page.locator(THREAD)).send.click();
-    await expect(rows(page)).toHaveCount(3);
+    await expect(arrived(page)).toHaveCount(3);
     const stored = (await backends.causerie.stored(thread)).at(-1)!;
     const more = (await told()).slice(2);
     expect(more).toContainEqual({ type: "causerie:submitted", detail: { id: stored.id, held: false }, ...common });
@@ -896,7 +896,7 @@ test.describe("what the page is told", () => {
     await page.goto(await host.page(backends.causerie.attributes(thread)));
     await composerIn(page.locator(THREAD)).fill("Ada", "May I?");
     await composerIn(page.locator(THREAD)).send.click();
-    await expect(rows(page)).toHaveCount(1);
+    await expect(arrived(page)).toHaveCount(1);
     const submitted = (await told()).filter(({ type }) => type === "causerie:submitted");
     expect(submitted).toEqual([
       { type: "causerie:submitted", detail: { id: expect.any(String), held: true }, bubbles: true, composed: true, isHost: true },
@@ -926,7 +926,7 @@ test.describe("what the page is told", () => {
     proxy.rules.push({ kind: "answer", status: 500, body: "", method: "POST", times: 1 });
     await composerIn(page.locator(THREAD)).fill("Ada", "Lost?");
     await composerIn(page.locator(THREAD)).send.click();
-    await expect(page.getByRole("alert")).toContainText("Your comment was not sent");
+    await expect(unsent(page, "waiting").getByRole("status")).toContainText("The server asks to wait, or has a problem.");
     expect((await told()).filter(({ type }) => type === "causerie:error")).toEqual([error, error]);
   });
 });

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startSite } from "../backends/wordpress";
 import { expect, need, test as base } from "../embed";
-import { Composer, Endpoint, rows } from "../fixtures";
+import { arrived, Composer, Endpoint, rows } from "../fixtures";
 import { NginxBlog } from "../nginx";
 import { DIST } from "../pages";
 import { freePort, type Running } from "../processes";
@@ -111,7 +111,7 @@ test.describe("html.md", () => {
     await expect(page.getByText("Nobody has answered yet.")).toBeVisible();
     await Composer.root(page).fill("Ada", "The first word.");
     await Composer.root(page).send.click();
-    await expect(rows(page)).toContainText(["The first word."]);
+    await expect(arrived(page)).toContainText(["The first word."]);
 
     await page.goto(await put("own/notes/index.html", guide.snippet("html", "<causerie-count")));
     await expect(page.locator("main")).toHaveText(/^\s*Comments: 1\s*$/);
@@ -158,7 +158,7 @@ test.describe("wordpress.md", () => {
       await composer.fill("Grace", "By the guide.");
       await composer.email.fill("grace@mail.example");
       await composer.send.click();
-      await expect(rows(page)).toHaveCount(2);
+      await expect(arrived(page)).toHaveCount(2);
       await expect(rows(page).last()).toContainText("By the guide.");
       const [, ...stored] = await wordpress.stored(thread);
       expect(stored.map(({ name, content, held }) => ({ name, content, held }))).toEqual([

@@ -2,7 +2,7 @@
 // the built page, with each line of defence on its own.
 import type { Frame, Page } from "@playwright/test";
 import { test as base } from "../embed";
-import { Composer, conversation, expect, FAILED_REQUEST, hold, rows, settle } from "../fixtures";
+import { arrived, Composer, conversation, expect, FAILED_REQUEST, hold, rows, settle, unsent } from "../fixtures";
 import { badLinks, found, IN_COMMENTS, IN_POSTS, otherIds, stateOf } from "../hostile/checks";
 import { CORPUS, type Entry, inHtml, SOURCE, squeezed } from "../hostile/corpus";
 import { DEFENCES, ENDPOINTS, HOSTS, refused, REFUSED_WHILE_PARSING, serve, STANDALONE, takeAway, TOOLS, type Tools } from "../hostile/stage";
@@ -24,7 +24,7 @@ async function heard(page: Page, trap: Trap): Promise<string[]> {
 function isOfThePage(path: string): boolean {
   return (
     /^\/(posts\/[\w-]+\/|icon\.svg|favicon\.ico|(api|hostile)\/.*)?$/.test(path) ||
-    /^(\/assets\/causerie)?\/(causerie[\w.-]*\.(js|wasm|css)|lazy\/purify\.min\.js|locales\/\w+\.json)$/.test(path)
+    /^(\/assets\/causerie)?\/(causerie[\w.-]*\.(js|wasm|css)|device\.js|lazy\/purify\.min\.js|locales\/\w+\.json)$/.test(path)
   );
 }
 
@@ -456,13 +456,31 @@ test("what an endpoint says of a comment that was sent is text", async ({ page, 
   }
   const fault = await page.locator("#causerie-new-name-fault").textContent();
   expect(["", squeezed(all)]).toContain(squeezed(fault ?? ""));
+  // One that is refused while the reader writes another says why in its row.
+  reply = { status: 422, body: { ...invalid, errors: {} } };
+  const post = await hold(page, /\/api\/posts\//, "POST");
+  await composer.send.click();
+  await expect(unsent(page, "sending")).toHaveCount(1);
+  await composer.text.fill("Meanwhile.");
+  post.release();
+  await expect(unsent(page, "refused").getByRole("status")).toHaveText(/^Not accepted: /);
+  expect(squeezed((await unsent(page, "refused").getByRole("status").textContent())!)).toContain(squeezed(all));
+  expect(await unsent(page).locator("*").evaluateAll((all) => all.map(({ localName }) => localName))).not.toContain("script");
+  await page.reload();
+  expect(squeezed((await unsent(page, "refused").getByRole("status").textContent())!)).toContain(squeezed(all));
+  await page.clock.install();
+  await unsent(page, "refused").getByRole("button", { name: "Discard" }).click();
+  await expect(unsent(page, "discarded")).toHaveCount(1);
+  await page.clock.fastForward(11_000);
+  await expect(unsent(page)).toHaveCount(0);
+  let there = 1;
   for (const entry of CORPUS.slice(0, 40)) {
     const [stored] = said("causerie", [entry]);
     const body = { id: `new ${stored!.id}`, author: { name: stored!.name, url: stored!.url }, content_html: stored!.html, status: "published" };
     reply = { status: 201, body };
     await composer.text.fill("Good evening.");
     await composer.send.click();
-    await expect(composer.text).toHaveValue("");
+    await expect(arrived(page)).toHaveCount(++there);
   }
   await expect(rows(page)).toHaveCount(41);
   // Until here it was the test that sent.

@@ -8,7 +8,7 @@ import type { Locator, Page } from "@playwright/test";
 import type { Backend, Thread } from "../backends/backend";
 import { Isso } from "../backends/isso";
 import { expect, need, test as base } from "../embed";
-import { Composer, FAILED_REQUEST, row, rows } from "../fixtures";
+import { arrived, Composer, FAILED_REQUEST, row, rows, unsent } from "../fixtures";
 import { freePort, start } from "../processes";
 import { servers } from "../setup";
 
@@ -39,6 +39,7 @@ const test = base.extend<Fixtures>({
 
 const EDIT = { name: "Edit", exact: true };
 const DELETE = { name: "Delete", exact: true };
+const UNDO = { name: "Undo", exact: true };
 const like = (row: Locator) => row.getByRole("button", { name: /^Like/ }).first();
 const dislike = (row: Locator) => row.getByRole("button", { name: /^Dislike/ }).first();
 
@@ -47,7 +48,7 @@ async function write(page: Page, text: string): Promise<Locator> {
   const composer = Composer.root(page);
   await composer.fill("Ada", text);
   await composer.send.click();
-  const id = rows(page).filter({ hasText: text.split("\n")[0].replaceAll("*", "") });
+  const id = arrived(page).filter({ hasText: text.split("\n")[0].replaceAll("*", "") });
   await expect(id).toHaveCount(1);
   return page.locator(`[id="${await id.getAttribute("id")}"]`);
 }
@@ -214,19 +215,29 @@ test.describe("changes by the author", () => {
     await expect(page.getByRole("button", EDIT)).toHaveCount(0);
   });
 
-  test("a comment is deleted once the reader has agreed", async ({ page, backends, host }) => {
+  test("a comment is deleted in a moment, unless the reader thinks again", async ({ page, backends, host }) => {
     const isso = need(backends.isso);
     const thread = await isso.post({ comments: [{ id: "other" }] });
+    await page.clock.install();
     await page.goto(await host.page(isso.attributes(thread)));
     const own = await write(page, "Never mind.");
-    const questions: string[] = [];
-    page.once("dialog", (dialog) => (questions.push(dialog.message()), dialog.dismiss()));
+    const sent: string[] = [];
+    page.on("request", (request) => request.method() === "DELETE" && sent.push(request.url()));
     await own.getByRole("button", DELETE).click();
-    await expect.poll(() => questions).toEqual(["Delete your comment?"]);
+    await expect(own.getByRole("status")).toHaveText("Your comment is deleted in a few seconds.");
+    await expect(own.getByRole("button", UNDO)).toBeFocused();
+    await own.getByRole("button", UNDO).click();
+    await expect(own).toBeFocused();
+    await expect(own.getByRole("status")).toHaveCount(0);
+    await page.clock.fastForward(30_000);
+    expect(sent).toEqual([]);
     expect(await isso.stored(thread)).toHaveLength(2);
-    page.once("dialog", (dialog) => dialog.accept());
     await own.getByRole("button", DELETE).click();
+    await expect(own.getByRole("button", UNDO)).toBeFocused();
+    expect(sent).toEqual([]);
+    await page.clock.fastForward(9_000);
     await expect(page.getByText("Never mind.")).toHaveCount(0);
+    expect(sent).toHaveLength(1);
     expect(await isso.stored(thread)).toHaveLength(1);
     await expect(own.getByRole("button")).toHaveCount(0);
     await page.reload();
@@ -237,15 +248,16 @@ test.describe("changes by the author", () => {
   test("a deleted comment with answers leaves its place, and them", async ({ page, backends, host }) => {
     const isso = need(backends.isso);
     const thread = await isso.post();
+    await page.clock.install();
     await page.goto(await host.page(isso.attributes(thread)));
     const own = await write(page, "To be answered.");
     await own.getByRole("button", { name: /^Reply/ }).click();
     const answer = new Composer(own.locator(".write"));
     await answer.fill("Bob", "An answer.");
     await answer.send.click();
-    await expect(rows(page)).toHaveCount(2);
-    page.once("dialog", (dialog) => dialog.accept());
+    await expect(arrived(page)).toHaveCount(2);
     await own.getByRole("button", DELETE).click();
+    await page.clock.fastForward(9_000);
     for (const time of ["now", "after a reload"]) {
       await expect(own, time).toContainText("This comment was deleted.");
       await expect(page.getByText("To be answered."), time).toHaveCount(0);
@@ -260,12 +272,13 @@ test.describe("changes by the author", () => {
     complaints.allow(FAILED_REQUEST);
     const isso = need(backends.isso);
     const thread = await isso.post();
+    await page.clock.install();
     await page.goto(await host.page(isso.attributes(thread)));
     const own = await write(page, "Stays.");
     // Isso knows its author by a cookie.
     await context.clearCookies();
-    page.once("dialog", (dialog) => dialog.accept());
     await own.getByRole("button", DELETE).click();
+    await page.clock.fastForward(9_000);
     await expect(own.getByRole("alert")).toContainText(/permission/);
     await expect(own.locator(".prose")).toContainText("Stays.");
     expect(await isso.stored(thread)).toHaveLength(1);
@@ -310,7 +323,7 @@ test.describe("an error", () => {
       await expect(notice).not.toContainText(/[<>]|Bad Request/);
       await expect(composer.text).toHaveValue("May I?");
       await composer.send.click();
-      await expect(rows(page)).toHaveCount(1);
+      await expect(arrived(page)).toHaveCount(1);
     });
   }
 
@@ -343,14 +356,16 @@ test.describe("the guard's limit", () => {
     const composer = Composer.root(page);
     await composer.fill("Ada", "The third.");
     await composer.send.click();
-    await expect(composer.root.getByText("The server asks for a pause.")).toBeVisible();
-    await expect(composer.text).toHaveValue("The third.");
+    const waiting = unsent(page, "waiting");
+    await expect(waiting.getByRole("status")).toContainText("The server asks to wait, or has a problem.");
+    await expect(waiting).toContainText("The third.");
+    await expect(waiting).toContainText(/Next try in \d+ seconds/);
     expect(await guarded.stored(thread)).toHaveLength(2);
     // A minute passes, here and for the server.
     const age = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('UPDATE comments SET created = created - 61'); db.commit()";
     await promisify(execFile)(guarded.python, ["-c", age, guarded.servers.open.database]);
     await page.clock.fastForward(61_000);
-    await expect(rows(page)).toHaveCount(3);
+    await expect(arrived(page)).toHaveCount(3);
     await expect(composer.text).toHaveValue("");
     expect((await guarded.stored(thread)).map(({ content }) => content)).toEqual(["The first.", "The second.", "The third."]);
   });
@@ -393,7 +408,7 @@ test.describe("a server that wants a name and an address", () => {
     await composer.name.fill("Ada");
     await composer.email.fill("ada@mail.example");
     await composer.send.click();
-    await expect(rows(page)).toHaveCount(2);
+    await expect(arrived(page)).toHaveCount(2);
   });
 });
 
@@ -406,7 +421,7 @@ test("a server that wants neither gets a comment without", async ({ page, backen
   await expect(composer.name).not.toHaveAttribute("required", "");
   await composer.text.fill("Guess who.");
   await composer.send.click();
-  await expect(rows(page)).toHaveCount(2);
+  await expect(arrived(page)).toHaveCount(2);
   await expect(rows(page).last()).toContainText("Anonymous");
 });
 
@@ -419,7 +434,7 @@ for (const name of ["causerie", "wordpress", "static"] as const) {
     await composer.fill("Ada", "Mine.");
     await composer.email.fill("ada@mail.example");
     await composer.send.click();
-    await expect(rows(page)).toHaveCount(2);
+    await expect(arrived(page)).toHaveCount(2);
     await expect(page.getByRole("button", { name: /^(Like|Dislike|Edit|Delete|Preview)/ })).toHaveCount(0);
   });
 }

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, rows, test } from "../fixtures";
+import { expect, rows, test, visitWithEveryState } from "../fixtures";
 
 test.use({ viewport: { width: 320, height: 640 } });
 
@@ -53,15 +53,27 @@ test("the front fits", async ({ page }) => {
   expect(await overflow(page)).toBe(0);
 });
 
+test("comments on their way fit, in every state", async ({ page, blog, complaints }) => {
+  complaints.allow(/status of 429/);
+  await page.clock.setFixedTime(Date.now());
+  await visitWithEveryState(page, blog);
+  expect(await overflow(page)).toBe(0);
+  expect(await tooSmall(page)).toEqual([]);
+});
+
 test("what is pressed with a finger is large enough", async ({ page }) => {
   await page.goto("/?post=ask-me-about-owls");
   await expect(rows(page)).toHaveCount(2);
-  const small = await page
+  expect(await tooSmall(page)).toEqual([]);
+});
+
+/** The controls that are shown and too low for a finger. */
+function tooSmall(page: Page) {
+  return page
     .locator(".causerie")
     .locator("button, select, input:not([tabindex='-1'])")
     .evaluateAll((all) => all.filter((control) => {
       const target = control.closest("label.check") ?? control;
-      return target.getBoundingClientRect().height < 24;
+      return target.checkVisibility() && target.getBoundingClientRect().height < 24;
     }).map((control) => control.outerHTML));
-  expect(small).toEqual([]);
-});
+}

@@ -1,4 +1,4 @@
-import { COMMENTS, Composer, FAILED_REQUEST, answerPost, conversation, expect, hold, problem, rows, test } from "../fixtures";
+import { COMMENTS, Composer, FAILED_REQUEST, answerPost, arrived, conversation, expect, hold, problem, rows, test } from "../fixtures";
 import type { Page, Request } from "@playwright/test";
 
 function posts(page: Page): Request[] {
@@ -8,9 +8,6 @@ function posts(page: Page): Request[] {
   });
   return sent;
 }
-
-/** Rows of comments that the server has. */
-const arrived = (page: Page) => rows(page).and(page.locator(":not([data-outbox])"));
 
 const key = (request: Request) => request.headers()["idempotency-key"];
 
