@@ -1,7 +1,7 @@
 // Pictures of embeds for people to look at: `SCREENS=1 npx playwright test`. Nothing is compared.
 import type { Page } from "@playwright/test";
 import { type Backends, type Blog, expect, need, test } from "../embed";
-import { Composer, FAILED_REQUEST, row, rows } from "../fixtures";
+import { arrived, Composer, FAILED_REQUEST, row, rows } from "../fixtures";
 
 type Reach = (page: Page, backends: Backends, host: Blog) => Promise<unknown>;
 
@@ -26,7 +26,7 @@ const SCREENS: Record<string, Reach> = {
     await expect(rows(page)).toHaveCount(4);
     await Composer.root(page).fill("Ada", "Mine, for a *quarter* of an hour.");
     await Composer.root(page).send.click();
-    await expect(rows(page)).toHaveCount(5);
+    await expect(arrived(page)).toHaveCount(5);
   },
   "isso-edit": async (page, backends, host) => {
     const isso = need(backends.isso);

@@ -1,6 +1,8 @@
 // Pictures for people to look at: `SCREENS=1 npx playwright test`. Nothing is compared.
 import type { Page } from "@playwright/test";
-import { COMMENTS, Composer, type Endpoint, FEED, configure, expect, row, rows, test } from "../fixtures";
+import {
+  COMMENTS, Composer, type Endpoint, FEED, answerPost, arrived, configure, expect, row, rows, test, unsent, visitWithEveryState,
+} from "../fixtures";
 
 type Screen = { reach: (page: Page, blog: Endpoint) => Promise<unknown>; whole?: boolean };
 
@@ -57,16 +59,27 @@ const SCREENS: Record<string, Screen> = {
       await row(page, "kettle12").evaluate((row) => row.scrollIntoView());
     },
   },
-  "composer-failed": {
+  "composer-refused": {
     reach: async (page, blog) => {
       const thread = await blog.post();
-      await page.route(COMMENTS, (route) =>
-        route.request().method() === "POST" ? route.abort("connectionrefused") : route.fallback(),
-      );
+      await answerPost(page, 404, {});
       await page.goto(blog.address(thread));
-      await Composer.root(page).fill("Ada", "From the tunnel.");
+      await Composer.root(page).fill("Ada", "Is this the right address?");
       await Composer.root(page).send.click();
       await expect(page.getByRole("alert")).toBeVisible();
+    },
+    whole: true,
+  },
+  outbox: { reach: visitWithEveryState, whole: true },
+  "outbox-offline": {
+    reach: async (page, blog) => {
+      const thread = await blog.post();
+      await page.goto(blog.address(thread));
+      await expect(Composer.root(page).text).toBeVisible();
+      await page.context().setOffline(true);
+      await Composer.root(page).fill("Ada", "From the tunnel.");
+      await Composer.root(page).send.click();
+      await expect(unsent(page, "queued")).toHaveCount(1);
     },
     whole: true,
   },
@@ -76,7 +89,7 @@ const SCREENS: Record<string, Screen> = {
       await page.goto(blog.address(thread));
       await Composer.root(page).fill("Ada", "May I?");
       await Composer.root(page).send.click();
-      await expect(rows(page)).toHaveCount(1);
+      await expect(arrived(page)).toHaveCount(1);
     },
     whole: true,
   },
