@@ -8,8 +8,6 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::hash::Hash;
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -150,19 +148,22 @@ impl Build {
     /// Keeps one child for each of the `items`, in their order. An item that was there before
     /// keeps its child as it is, only a new one is built with `draw`, and one that is no longer
     /// listed is dropped.
-    pub fn list<T: Eq + Hash + 'static>(
+    pub fn list<T: Ord + 'static>(
         mut self,
         items: impl Fn() -> Vec<T> + 'static,
         draw: impl Fn(&T) -> View + 'static,
     ) -> Self {
         let element = self.element.clone();
         let owner = Owner::current().unwrap_or_default();
-        let rows: RefCell<HashMap<T, Row>> = RefCell::default();
+        let rows: RefCell<Vec<(T, Option<Row>)>> = RefCell::default();
         self.follow(Box::new(move |_| {
             let mut before = rows.take();
+            let sorted = sorted(&before);
             let mut place = element.first_child();
             for item in items() {
-                let row = before.remove(&item).unwrap_or_else(|| {
+                let known = find(&sorted, &before, &item).ok();
+                let row = known.and_then(|at| before[sorted[at]].1.take());
+                let row = row.unwrap_or_else(|| {
                     // An owner of its own: what the row sets up lives as long as the row.
                     let owner = owner.child();
                     let view = untrack(|| owner.with(|| draw(&item)));
@@ -172,9 +173,9 @@ impl Build {
                     }
                 });
                 place = row.put_at(&element, place);
-                rows.borrow_mut().insert(item, row);
+                rows.borrow_mut().push((item, Some(row)));
             }
-            for (_, row) in before {
+            for row in before.into_iter().filter_map(|(_, row)| row) {
                 row.view.remove();
             }
             None
@@ -301,6 +302,21 @@ impl Drop for Listener {
 struct Row {
     view: View,
     _owner: Owner,
+}
+
+/// The places of the rows in the order of their items, to find them by.
+fn sorted<T: Ord>(rows: &[(T, Option<Row>)]) -> Vec<usize> {
+    let mut sorted = Vec::with_capacity(rows.len());
+    for (at, (item, _)) in rows.iter().enumerate() {
+        let (Ok(place) | Err(place)) = find(&sorted, rows, item);
+        sorted.insert(place, at);
+    }
+    sorted
+}
+
+#[inline(never)]
+fn find<T: Ord>(sorted: &[usize], rows: &[(T, Option<Row>)], item: &T) -> Result<usize, usize> {
+    sorted.binary_search_by(|&at| rows[at].0.cmp(item))
 }
 
 impl Row {

@@ -96,9 +96,8 @@ pub struct SettingsProblem {
     pub found: Option<String>,
 }
 
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    #[default]
     Causerie,
     WordPress,
     Isso,
@@ -121,30 +120,25 @@ impl Config {
             settings,
             problems: Vec::new(),
         };
-        let kinds = [
-            ("causerie", Kind::Causerie),
-            ("wordpress", Kind::WordPress),
-            ("isso", Kind::Isso),
-            ("static", Kind::Static),
-        ];
-        let kind = reader.one_of("backend", "causerie, wordpress, isso or static", &kinds);
+        let kind = [Kind::Causerie, Kind::WordPress, Kind::Isso, Kind::Static][reader.one_of(
+            "backend",
+            "causerie, wordpress, isso or static",
+            &["causerie", "wordpress", "isso", "static"],
+        )];
         let endpoint = reader.required(
             "endpoint",
             "the address of a comment endpoint, such as ./api",
         );
         let shows = reader.shows(kind);
-        let layouts = [("threads", Layout::Threads), ("flat", Layout::Flat)];
-        let layout = reader.one_of("view", "threads or flat", &layouts);
-        let orders = [
-            ("oldest", Order::Oldest),
-            ("newest", Order::Newest),
-            ("discussed", Order::Discussed),
-        ];
-        let order = reader.one_of("sort", "oldest, newest or discussed", &orders);
-        let formats = [("json", false), ("form", true)];
-        let as_form = reader.one_of("submit-as", "json or form", &formats);
-        let yes_or_no = [("yes", true), ("no", false)];
-        let is_moderated = reader.one_of("moderated", "yes or no", &yes_or_no);
+        let layout = [Layout::Threads, Layout::Flat]
+            [reader.one_of("view", "threads or flat", &["threads", "flat"])];
+        let order = [Order::Oldest, Order::Newest, Order::Discussed][reader.one_of(
+            "sort",
+            "oldest, newest or discussed",
+            &["oldest", "newest", "discussed"],
+        )];
+        let as_form = reader.one_of("submit-as", "json or form", &["json", "form"]) == 1;
+        let is_moderated = reader.one_of("moderated", "yes or no", &["no", "yes"]) == 1;
         let get = |name| settings.get(name).map(str::to_owned);
         let submit = get("submit").map(|address| Submit { address, as_form });
         let page = settings.get("page").unwrap_or_default();
@@ -239,20 +233,16 @@ impl Reader<'_> {
         value.unwrap_or_default().to_owned()
     }
 
-    fn one_of<T: Copy + Default>(
-        &mut self,
-        setting: &'static str,
-        expected: &'static str,
-        choices: &[(&str, T)],
-    ) -> T {
+    /// Which of the choices is set; the first one where none is.
+    fn one_of(&mut self, setting: &'static str, expected: &'static str, choices: &[&str]) -> usize {
         let Some(value) = self.settings.get(setting) else {
-            return T::default();
+            return 0;
         };
-        let choice = choices.iter().find(|(name, _)| *name == value);
+        let choice = choices.iter().position(|name| *name == value);
         if choice.is_none() {
             self.report(setting, expected, Some(value.to_owned()));
         }
-        choice.map(|&(_, choice)| choice).unwrap_or_default()
+        choice.unwrap_or_default()
     }
 
     fn report(&mut self, setting: &'static str, expected: &'static str, found: Option<String>) {

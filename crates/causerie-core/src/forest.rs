@@ -1,6 +1,6 @@
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
+use crate::index::Index;
 use crate::{Comment, CommentId};
 
 /// A conversation: comments by id, with their replies.
@@ -13,7 +13,7 @@ use crate::{Comment, CommentId};
 #[derive(Clone, Debug, Default)]
 pub struct Forest {
     nodes: Vec<Node>,
-    index: HashMap<CommentId, usize>,
+    index: Index,
     /// All comments by time, then by id.
     by_time: Vec<usize>,
     /// Those that open a thread, oldest first.
@@ -40,7 +40,7 @@ struct Node {
 }
 
 /// A comment and its place in the list that is drawn.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Row {
     /// Which comment.
     pub id: CommentId,
@@ -93,7 +93,7 @@ impl Forest {
         self.deliveries += 1;
         for comment in comments {
             let id = comment.id.clone();
-            if let Some(&at) = self.index.get(&id) {
+            if let Some(at) = self.index.get(&id) {
                 let node = &mut self.nodes[at];
                 if node.delivery == self.deliveries {
                     self.duplicates.push(id);
@@ -105,7 +105,7 @@ impl Forest {
                     changes.push(Change::Patched(id));
                 }
             } else {
-                self.index.insert(id.clone(), self.nodes.len());
+                self.index.insert(&id, self.nodes.len());
                 self.nodes.push(Node {
                     comment,
                     delivery: self.deliveries,
@@ -134,11 +134,11 @@ impl Forest {
     /// Puts `stored`, the comment as the back end has it, where the one is that this device
     /// called `local`; if it has come by another way already, that one goes.
     pub fn reconcile(&mut self, local: &CommentId, stored: Comment) {
-        if self.index.contains_key(&stored.id) {
+        if self.index.get(&stored.id).is_some() {
             return self.remove(local);
         }
         if let Some(at) = self.index.remove(local) {
-            self.index.insert(stored.id.clone(), at);
+            self.index.insert(&stored.id, at);
             self.nodes[at].comment = stored;
             self.link();
         }
@@ -146,17 +146,17 @@ impl Forest {
 
     /// The comment with this id.
     pub fn get(&self, id: &CommentId) -> Option<&Comment> {
-        self.index.get(id).map(|&at| &self.nodes[at].comment)
+        self.index.get(id).map(|at| &self.nodes[at].comment)
     }
 
     /// How many replies are below this comment, at any depth.
     pub fn replies(&self, id: &CommentId) -> usize {
-        self.index.get(id).map_or(0, |&at| self.nodes[at].replies)
+        self.index.get(id).map_or(0, |at| self.nodes[at].replies)
     }
 
     /// The place of this comment in the order of arrival, from 0; it never changes.
     pub fn position(&self, id: &CommentId) -> Option<usize> {
-        self.index.get(id).copied()
+        self.index.get(id)
     }
 
     /// How many comments are here.
@@ -166,7 +166,7 @@ impl Forest {
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.index.is_empty()
+        self.index.len() == 0
     }
 
     /// All that was odd so far, each once.
@@ -207,7 +207,7 @@ impl Forest {
 
     /// What the comment answers, what that one answers, and so on up to the opening of the thread.
     pub fn ancestors(&self, id: &CommentId) -> Vec<CommentId> {
-        let first = self.index.get(id).and_then(|&at| self.nodes[at].parent);
+        let first = self.index.get(id).and_then(|at| self.nodes[at].parent);
         std::iter::successors(first, |&at| self.nodes[at].parent)
             .map(|at| self.nodes[at].comment.id.clone())
             .collect()
@@ -251,10 +251,7 @@ impl Forest {
         self.misplaced.clear();
         for &at in &self.by_time {
             let comment = &self.nodes[at].comment;
-            let parent = comment
-                .parent
-                .as_ref()
-                .and_then(|id| self.index.get(id).copied());
+            let parent = comment.parent.as_ref().and_then(|id| self.index.get(id));
             if parent == Some(at) {
                 self.misplaced.push(Anomaly::SelfParent(comment.id.clone()));
             } else if comment.parent.is_some() && parent.is_none() {

@@ -23,6 +23,7 @@ mod draft;
 mod error;
 mod forest;
 mod http;
+mod index;
 mod json;
 pub mod outbox;
 mod post;

@@ -67,7 +67,8 @@ impl Site {
                 (None, plain) => {
                     let site = plain.map_or(endpoint, |(site, _)| site);
                     // WordPress itself writes its address with the name of its script.
-                    let site = site.trim_end_matches("index.php").trim_end_matches('/');
+                    let site = site.strip_suffix("index.php").unwrap_or(site);
+                    let site = site.trim_end_matches('/');
                     (site, format!("{site}/?rest_route=/wp/v2"), '&')
                 }
             };
