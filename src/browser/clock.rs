@@ -20,5 +20,11 @@ pub fn every_minute(tick: impl Fn() + 'static) {
 
 /// Calls `act` after so many seconds, whatever becomes of the view.
 pub fn after(seconds: u32, act: impl FnOnce() + 'static) {
+    act_after(seconds, Box::new(act));
+}
+
+// Not generic: one piece of code for all callers.
+#[inline(never)]
+fn act_after(seconds: u32, act: Box<dyn FnOnce()>) {
     set_timeout(act, Duration::from_secs(seconds.into()));
 }

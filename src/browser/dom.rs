@@ -1,6 +1,5 @@
 //! Small services on elements and events: focus, places in the page, keys.
 
-use leptos::prelude::request_animation_frame;
 use wasm_bindgen::JsCast;
 use web_sys::{
     Element, Event, FocusOptions, HtmlElement, HtmlInputElement, HtmlSelectElement,
@@ -9,11 +8,12 @@ use web_sys::{
 };
 
 use super::host::{Host, host};
+use super::task::next_frame;
 
 /// Gives the element with this id the focus once it is drawn; the page scrolls only if it is out
 /// of sight.
 pub fn focus_next_frame(host: Host, id: String) {
-    request_animation_frame(move || {
+    next_frame(move || {
         if let Some(element) = host.by_id(&id) {
             focus(&element);
         }
@@ -24,7 +24,7 @@ pub fn focus_next_frame(host: Host, id: String) {
 /// is drawn.
 pub fn focus_first_next_frame(host: Host, id: &str, selector: &'static str) {
     let id = id.to_owned();
-    request_animation_frame(move || {
+    next_frame(move || {
         let found = host
             .by_id(&id)
             .and_then(|element| element.query_selector(selector).ok().flatten());
@@ -46,7 +46,7 @@ pub fn focused_vote(host: Host) -> Option<&'static str> {
 /// Gives `element` the focus once it is shown, and leaves the page where it is.
 pub fn focus_when_shown(element: &Element) {
     let element: HtmlElement = element.clone().unchecked_into();
-    request_animation_frame(move || focus_where_it_is(&element));
+    next_frame(move || focus_where_it_is(&element));
 }
 
 fn focus_where_it_is(element: &HtmlElement) {
@@ -68,7 +68,7 @@ pub fn lead_to(host: Host, id: &str) {
 
 /// Marks and focuses the element with this id once it is drawn, and leaves the page where it is.
 pub fn take_over_next_frame(host: Host, id: String) {
-    request_animation_frame(move || {
+    next_frame(move || {
         if let Some(element) = mark(host, &id) {
             focus_where_it_is(&element);
         }

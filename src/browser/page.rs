@@ -96,6 +96,12 @@ pub fn set_entry(entry: i64) {
 
 /// Calls `react` whenever `event` happens to the window, until the current owner is cleaned up.
 pub fn on_window(event: &'static str, react: impl Fn() + 'static) {
+    listen(event, Box::new(react));
+}
+
+// Not generic: one piece of code for all callers.
+#[inline(never)]
+fn listen(event: &'static str, react: Box<dyn Fn()>) {
     let handle = window_event_listener_untyped(event, move |_| react());
     on_cleanup(move || handle.remove());
 }

@@ -6,11 +6,11 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use causerie_core::Json;
-use leptos::prelude::request_animation_frame;
 use wasm_bindgen::JsValue;
 
 use super::host::{Host, host};
 use super::storage::{self, Keep};
+use super::task::next_frame;
 use super::{clock, page};
 
 /// Milliseconds after which a place that the page does not reach is given up.
@@ -97,7 +97,7 @@ impl Places {
 
     fn approach(&self, place: Rc<Place>, restoration: u32, until: i64) {
         let places = self.clone();
-        request_animation_frame(move || {
+        next_frame(move || {
             if places.current.get() == restoration && !place.reach() && clock::now().ms() < until {
                 places.approach(place, restoration, until);
             }
