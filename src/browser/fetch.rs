@@ -4,6 +4,8 @@ use causerie_core::{Error, Method, Request, Response};
 use gloo_net::http::RequestBuilder;
 use web_sys::{AbortSignal, RequestCredentials};
 
+use super::task::Task;
+
 /// Milliseconds until a silent server counts as not answering. Long, because a bad line that
 /// still moves is better waited for than asked again.
 const PATIENCE: u32 = 30_000;
@@ -13,7 +15,21 @@ const PATIENCE: u32 = 30_000;
 /// # Errors
 /// Only where no response came, [`Error::Unreachable`] or [`Error::TimedOut`]: a response with an
 /// unhappy status is a response.
-pub async fn send(request: Request) -> Result<Response, Error> {
+pub fn send(request: Request) -> Task<Result<Response, Error>> {
+    Box::pin(exchange(request))
+}
+
+/// Sends `request`, and hands on what came of it. One task for all who ask: one of their own,
+/// each that waits, is a kilobyte.
+pub fn ask(request: Request, take_in: impl FnOnce(Result<Response, Error>) + 'static) -> Task<()> {
+    Box::pin(hand_on(request, Box::new(take_in)))
+}
+
+async fn hand_on(request: Request, take_in: Box<dyn FnOnce(Result<Response, Error>)>) {
+    take_in(send(request).await);
+}
+
+async fn exchange(request: Request) -> Result<Response, Error> {
     let signal = AbortSignal::timeout_with_u32(PATIENCE);
     let mut builder = RequestBuilder::new(&request.url)
         .method(match request.method {

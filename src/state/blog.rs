@@ -99,8 +99,7 @@ impl Blog {
             },
         };
         let (host, url) = (inner.host, request.url.clone());
-        let load = async move {
-            let response = fetch::send(request).await;
+        let load = fetch::ask(request, move |response| {
             let feed = response.and_then(|response| match address {
                 Some(_) => Feed::parse(&response),
                 None => backend.parse_posts(&response),
@@ -109,7 +108,7 @@ impl Blog {
                 host.tell_error(error, &url);
             }
             self.feed.set(feed.map(Arc::new).into());
-        };
+        });
         // Not under the owner of the button that asks again: that one goes with its notice.
         inner.owner.with(|| task::spawn_scoped(load));
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use causerie_core::{
     Accepts, Act, Backend, Capabilities, Change, Comment, CommentId, CommentPage, Config, Done,
-    Error, Forest, Layout, Letter, Limits, Moderation, Order, Row, State,
+    Error, Forest, Layout, Letter, Limits, Moderation, Order, Response, Row, State,
 };
 use leptos::prelude::*;
 
@@ -164,40 +164,37 @@ impl Thread {
 
     /// Asks for pieces that wait, as many as may be under way.
     fn ask(self) {
-        while let Some((owner, cursor)) = self.update(|inner| {
+        while let Some((owner, request, cursor)) = self.update(|inner| {
             let may = inner.asked < SIDE_BY_SIDE && !inner.waiting.is_empty();
             may.then(|| {
                 inner.asked += 1;
-                (inner.owner.clone(), inner.waiting.remove(0))
+                let cursor = inner.waiting.remove(0);
+                let request = inner.config.backend.list_comments(&inner.key, &cursor);
+                (inner.owner.clone(), request, cursor)
             })
         }) {
-            let load = async move {
-                let piece = self.load_piece(&cursor).await;
-                self.update(|inner| inner.asked -= 1);
-                match piece {
-                    Ok(piece) => self.take_in(piece),
-                    Err(error) => self.failed(cursor, error),
-                }
-            };
+            let url = request.url.clone();
+            let load = fetch::ask(request, move |response| {
+                self.read(cursor, &url, response);
+            });
             // Not under the owner of the button that asks again: that one goes with its notice.
             owner.with(|| task::spawn_scoped(load));
         }
     }
 
-    async fn load_piece(self, cursor: &str) -> Result<CommentPage, Error> {
-        let inner = self.inner.get().ok_or(Error::TimedOut)?;
-        let (backend, request) = {
-            let Inner { config, key, .. } = &*inner.borrow();
-            let request = config.backend.list_comments(key, cursor);
-            (config.backend.clone(), request)
+    fn read(self, cursor: String, url: &str, response: Result<Response, Error>) {
+        let Some(backend) = self.backend() else {
+            return;
         };
-        let url = request.url.clone();
-        let response = fetch::send(request).await;
-        let piece = response.and_then(|response| backend.parse_comments(cursor, &response));
-        if let Err(error) = &piece {
-            self.host.tell_error(error, &url);
+        let piece = response.and_then(|response| backend.parse_comments(&cursor, &response));
+        self.update(|inner| inner.asked -= 1);
+        match piece {
+            Ok(piece) => self.take_in(piece),
+            Err(error) => {
+                self.host.tell_error(&error, url);
+                self.failed(cursor, error);
+            }
         }
-        piece
     }
 
     fn take_in(self, piece: CommentPage) {
@@ -393,8 +390,7 @@ impl Thread {
             return;
         };
         let url = request.url.clone();
-        task::spawn(async move {
-            let response = fetch::send(request).await;
+        task::spawn(fetch::ask(request, move |response| {
             match response.and_then(|response| backend.parse_act(&act, &response)) {
                 Ok(done) => self.show_done(&id, done),
                 Err(error) => {
@@ -406,7 +402,7 @@ impl Thread {
                     self.open_below(&id, &below);
                 }
             }
-        });
+        }));
     }
 
     /// Deletes an own comment in a moment, unless its author thinks again.
@@ -691,7 +687,7 @@ impl Thread {
         if let Some(id) = found {
             self.draw();
             // The row is drawn before the next frame.
-            request_animation_frame(move || dom::lead_to(self.host, &element_id(&id)));
+            task::next_frame(move || dom::lead_to(self.host, &element_id(&id)));
         }
     }
 }
