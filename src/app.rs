@@ -10,7 +10,7 @@ use crate::messages::{self, Messages, messages, msg};
 use crate::state::Load;
 use crate::state::blog::Blog;
 use crate::state::clock::Clock;
-use crate::state::kept::Watch;
+use crate::state::kept::{Watch, hand_down};
 use crate::state::outbox::Outbox;
 use crate::state::thread::Thread;
 use crate::ui::{front, notice, post, skeleton, thread};
@@ -34,8 +34,8 @@ pub(crate) fn view(host: Host, settings: &Settings) -> View {
         let Some(messages) = speaking.get() else {
             return skeleton::view();
         };
-        provide_context(messages);
-        provide_context(Clock::start());
+        hand_down(messages);
+        hand_down(Clock::start());
         let content = match &content {
             Ok(Content::Blog(blog)) => page(*blog),
             Ok(Content::Thread(thread)) => thread::view(*thread),
@@ -65,7 +65,7 @@ impl Content {
 }
 
 fn page(blog: Blog) -> View {
-    provide_context(blog);
+    hand_down(blog);
     let content = move || match blog.feed.get() {
         Load::Loading => skeleton::view(),
         Load::Failed(error) => notice::failure("h1", &error, move || blog.load()),

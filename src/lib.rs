@@ -15,6 +15,7 @@ use browser::host::Host;
 use browser::view::View;
 use causerie_core::Settings;
 use leptos::prelude::*;
+use state::kept::{begin_to_hand_down, hand_down};
 
 /// What [`mount`] gives: dropping it takes the view down and ends all that it began, but for
 /// comments that are on their way.
@@ -31,7 +32,8 @@ pub fn mount(element: &HtmlElement, settings: &Settings, host: impl FnOnce() -> 
     let owner = Owner::new();
     let view = owner.with(|| {
         let host = host();
-        provide_context(host);
+        begin_to_hand_down();
+        hand_down(host);
         app::view(host, settings)
     });
     element.set_text_content(None);

@@ -4,13 +4,12 @@
 //! something to say; another language is fetched once, when the page begins.
 
 use causerie_core::{Json, Request, Timestamp};
-use leptos::prelude::*;
 
 use crate::browser::fetch;
 use crate::browser::host::Host;
 use crate::browser::intl::{Formats, reader_languages};
 use crate::browser::view::Build;
-use crate::state::kept::Kept;
+use crate::state::kept::{Kept, handed};
 
 /// The messages, each named as in `locales/en.json`.
 pub mod msg {
@@ -45,7 +44,7 @@ struct Language {
 /// The messages of the view that is being built.
 #[inline(never)]
 pub fn messages() -> Messages {
-    expect_context()
+    handed()
 }
 
 /// The language to speak, BCP 47: the page's own where it declares one, else the first of the

@@ -4,14 +4,13 @@
 //! and focus the document does not see, and the page around it is not the client's to change.
 
 use causerie_core::Error;
-use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlElement};
 
 use super::device::Device;
 use super::html::object;
 use super::page;
-use crate::state::kept::Kept;
+use crate::state::kept::{Kept, handed};
 
 /// The host of the view that is being built. A copy is the same one.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +29,7 @@ struct Inner {
 /// The host, by context.
 #[inline(never)]
 pub fn host() -> Host {
-    expect_context()
+    handed()
 }
 
 impl Host {

@@ -3,7 +3,7 @@
 //! Leptos's own arena and signals are generic to the core: each type of value is 1 to 2 kB of code
 //! for the reader to download. Here one kind of cell and one trigger serve them all.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -37,6 +37,7 @@ impl<T: 'static> Kept<T> {
     }
 
     /// The value, while it is there.
+    #[inline(never)]
     pub fn get(self) -> Option<Rc<T>> {
         find(self.cell)?.downcast().ok()
     }
@@ -80,6 +81,33 @@ impl<T> PartialEq for Leaked<T> {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.0, other.0)
     }
+}
+
+/// What is handed down to the views of one mount: values by their type, of two the later one.
+/// Leptos's own contexts are half a kilobyte for each type.
+#[derive(Clone, Copy, Debug)]
+struct Handed(Kept<Values>);
+
+type Values = RefCell<Vec<Rc<dyn Any>>>;
+
+/// Begins to hand down to what the current owner holds.
+pub fn begin_to_hand_down() {
+    provide_context(Handed(Kept::new(RefCell::default())));
+}
+
+/// Hands a value down to all views that are built from now on.
+pub fn hand_down<T: 'static>(value: T) {
+    hand(Rc::new(value));
+}
+
+/// What was handed down.
+///
+/// # Panics
+/// Where nothing of this type was.
+pub fn handed<T: Copy + 'static>() -> T {
+    let found = find_handed(TypeId::of::<T>());
+    let found = found.as_deref().and_then(<dyn Any>::downcast_ref);
+    *found.expect("nothing of this type was handed down")
 }
 
 /// A value that views follow: who reads it is told when it changes. Where it is gone it reads as
@@ -157,6 +185,29 @@ impl<T: Default + PartialEq + 'static> Watch<T> {
 }
 
 // What follows is not generic, and kept from being copied into what is.
+
+#[inline(never)]
+fn hand(value: Rc<dyn Any>) {
+    if let Some(values) = values_handed_down() {
+        values.borrow_mut().push(value);
+    }
+}
+
+#[inline(never)]
+fn find_handed(of: TypeId) -> Option<Rc<dyn Any>> {
+    let values = values_handed_down()?;
+    let values = values.borrow();
+    values
+        .iter()
+        .rfind(|value| (***value).type_id() == of)
+        .cloned()
+}
+
+#[inline(never)]
+fn values_handed_down() -> Option<Rc<Values>> {
+    let Handed(values) = use_context()?;
+    values.get()
+}
 
 #[inline(never)]
 fn keep(value: Rc<dyn Any>) -> StoredValue<Rc<dyn Any>, LocalStorage> {

@@ -1,7 +1,6 @@
 //! The blog's front: its posts, the way to each, and back.
 
 use causerie_core::{Feed, Post};
-use leptos::prelude::*;
 
 use super::time;
 use crate::browser::dom;
@@ -9,6 +8,7 @@ use crate::browser::host::host;
 use crate::browser::view::{Build, View, el};
 use crate::messages::{messages, msg};
 use crate::state::blog::Blog;
+use crate::state::kept::handed;
 
 /// All posts of the feed, in its order.
 pub(crate) fn view(feed: &Feed) -> View {
@@ -43,7 +43,7 @@ pub(crate) fn view(feed: &Feed) -> View {
 
 /// The heading of the page. It takes the focus when the reader has come from another post.
 pub(crate) fn heading(title: &str) -> Build {
-    let blog: Blog = expect_context();
+    let blog: Blog = handed();
     el("h1")
         .attr("tabindex", "-1")
         .attr("dir", "auto")
@@ -67,7 +67,7 @@ pub(crate) fn way_back(blog: Blog) -> Option<View> {
 
 fn entry(post: &Post) -> View {
     let messages = messages();
-    let blog: Blog = expect_context();
+    let blog: Blog = handed();
     let language = post.language.as_deref();
     let shown = post.clone();
     let link = link(&blog.link(Some(post), None), move || blog.go(Some(&shown)));

@@ -1,7 +1,6 @@
 //! A post, with its conversation below.
 
 use causerie_core::{Feed, Post, PostAuthor};
-use leptos::prelude::*;
 
 use super::rich_text::{self, Source};
 use super::{avatar, front, thread, time};
@@ -9,12 +8,13 @@ use crate::browser::host::host;
 use crate::browser::view::{Build, View, el};
 use crate::messages::{messages, msg};
 use crate::state::blog::Blog;
+use crate::state::kept::handed;
 use crate::state::thread::Thread;
 
 /// The post and its thread.
 pub(crate) fn view(feed: &Feed, post: &Post) -> View {
     let messages = messages();
-    let blog: Blog = expect_context();
+    let blog: Blog = handed();
     let title = front::title(post);
     match feed.title.as_str() {
         "" => host().set_title(&title),

@@ -1,16 +1,16 @@
 //! A moment, with the exact one behind it.
 
 use causerie_core::Timestamp;
-use leptos::prelude::*;
 
 use crate::browser::view::{Build, View, el};
 use crate::messages::messages;
 use crate::state::clock::Clock;
+use crate::state::kept::handed;
 
 /// `3 hours ago`, which stays true; hovering shows the exact time.
 pub(crate) fn relative(time: Timestamp) -> View {
     let messages = messages();
-    let clock: Clock = expect_context();
+    let clock: Clock = handed();
     moment(time)
         .live_text(move || messages.ago(time, clock.now_for(time)))
         .into()
