@@ -245,6 +245,19 @@ test.describe("changes by the author", () => {
     await expect(page.getByRole("heading", { level: 2 })).toHaveText("1 comment");
   });
 
+  test("a reader who leaves before the moment is over keeps the comment", async ({ page, backends, host }) => {
+    const isso = need(backends.isso);
+    const thread = await isso.post();
+    await page.goto(await host.page(isso.attributes(thread)));
+    const own = await write(page, "Stays.");
+    await own.getByRole("button", DELETE).click();
+    await expect(own.getByRole("button", UNDO)).toBeFocused();
+    await page.reload();
+    await expect(own).toContainText("Stays.");
+    await expect(own.getByRole("status")).toHaveCount(0);
+    expect(await isso.stored(thread)).toHaveLength(1);
+  });
+
   test("a deleted comment with answers leaves its place, and them", async ({ page, backends, host }) => {
     const isso = need(backends.isso);
     const thread = await isso.post();
