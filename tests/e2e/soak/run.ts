@@ -151,14 +151,24 @@ export class Run {
     if (answers === null) return Composer.root(page);
     const id = this.world.thread.ids[`s${answers}`];
     const open = new Composer(row(page, id).locator(".write"));
-    return (await open.text.isVisible()) ? open : Composer.reply(page, id);
+    if (await open.text.isVisible()) return open;
+    const opened = await Composer.reply(page, id);
+    // It takes the focus when it is drawn, and Playwright types where the focus is.
+    await until(() => opened.text.evaluate((text) => (text.getRootNode() as ShadowRoot).activeElement === text), 5_000);
+    return opened;
   }
 
   /** Whoever pressed Send sees a row at once, whatever becomes of it. */
   async #expectShown({ marker }: Comment, ...pages: Page[]) {
     const rows = pages.map((page) => page.locator("li.comment").locator(TEXT).filter({ hasText: marker }));
     const isShown = async () => (await Promise.all(rows.map((row) => row.count()))).some((count) => count > 0);
-    if (!(await until(isShown, 30_000))) this.#faults.push(`${marker} was sent and no row shows it`);
+    if (await until(isShown, 30_000)) return;
+    this.#faults.push(`${marker} was sent and no row shows it`);
+    // What the page says then tells why.
+    for (const page of pages) for (const form of await page.locator(".write").all()) {
+      const fields = await form.locator("input, textarea").evaluateAll((all) => all.map((it) => `${(it as HTMLInputElement).value.slice(0, 40)}${it.ariaInvalid ? " (wrong)" : ""}`));
+      this.#note(`  ${await form.innerText()} ${JSON.stringify(fields)}`);
+    }
   }
 
   async #pressSendNow(page: Page) {
@@ -213,11 +223,14 @@ export class Run {
       if (await composer.isVisible()) return;
       await this.#goOnline();
       await this.#startServer();
-      if (isThere) await retry.click({ timeout: 1_000 }).catch(() => {});
-      else await page.reload({ waitUntil: "commit" });
+      if (isThere) {
+        await retry.click({ timeout: 1_000 }).catch(() => {});
+        await wait(250);
+      } else await page.reload({ waitUntil: "commit" });
       await this.#quiet();
     }
-    throw new Error("expected a place to write, found none");
+    const found = await page.locator(".thread").innerText().catch(String);
+    throw new Error(`expected a place to write, found ${found}`);
   }
 
   async #die(tab: number, how: Death, prepared?: () => Promise<void>) {
