@@ -1,7 +1,6 @@
 //! The whole of it: builds the state, hands it down by context, and places the front or a post.
 
 use causerie_core::{Accepts, Config, Settings, Shows};
-use leptos::prelude::*;
 
 use crate::browser::host::{Host, host};
 use crate::browser::view::{View, el};
@@ -27,7 +26,7 @@ pub(crate) fn view(host: Host, settings: &Settings) -> View {
     });
     // What is to be shown is on its way while the messages are.
     let content = Config::read(settings).map(|config| {
-        provide_context(Outbox::open(host, &config));
+        hand_down(Outbox::open(host, &config));
         Content::open(config)
     });
     let content = move || {

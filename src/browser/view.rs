@@ -306,11 +306,8 @@ struct Row {
 
 /// The places of the rows in the order of their items, to find them by.
 fn sorted<T: Ord>(rows: &[(T, Option<Row>)]) -> Vec<usize> {
-    let mut sorted = Vec::with_capacity(rows.len());
-    for (at, (item, _)) in rows.iter().enumerate() {
-        let (Ok(place) | Err(place)) = find(&sorted, rows, item);
-        sorted.insert(place, at);
-    }
+    let mut sorted: Vec<usize> = (0..rows.len()).collect();
+    causerie_core::sort(&mut sorted, &|a, b| rows[a].0.cmp(&rows[b].0));
     sorted
 }
 

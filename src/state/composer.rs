@@ -11,6 +11,7 @@ use causerie_core::{
 
 use super::kept::{Kept, Leaked, Watch};
 use super::live::Below;
+use super::outbox::Item;
 use super::reader::{Identity, Slot};
 use super::thread::Thread;
 use crate::browser::{clock, fetch, random, task};
@@ -78,11 +79,17 @@ impl Composer {
     /// An answer to `parent`, or the opening of a new thread, with what an earlier visit left.
     pub fn open(thread: Thread, parent: Option<CommentId>) -> Self {
         let slot = Slot::new(&thread.key(), parent.as_ref());
-        let (text, key) = slot.load();
+        let (mut text, key) = slot.load();
+        let is_sent = |items: &Vec<Item>| items.iter().any(|item| item.key() == key);
+        if thread.outbox.items.with_untracked(is_sent) {
+            // The tab died after that, and before it could forget the draft.
+            text.clear();
+            slot.save("", "");
+        }
         let identity = Identity::load();
         let composer = Self::new(Parts {
             thread,
-            parent: parent.clone(),
+            parent,
             slot,
             inner: Kept::new(RefCell::new(Inner {
                 key,
@@ -101,7 +108,7 @@ impl Composer {
             }),
             status: Watch::new(Status::Writing),
         });
-        thread.add_composer(parent, composer);
+        thread.add_composer(composer);
         composer
     }
 
@@ -200,10 +207,11 @@ impl Composer {
         });
         self.restored.set(false);
         self.preview.set_if_new(None);
-        self.status.update(|status| match status {
+        self.status.update(|status| {
             // What is being mended is not complained about any longer.
-            Status::Invalid(problems) => problems.retain(|problem| problem.field != field),
-            _ => {}
+            if let Status::Invalid(problems) = status {
+                problems.retain(|problem| problem.field != field);
+            }
         });
         if field == Field::Text {
             self.thread.arrived.set_if_new(None);

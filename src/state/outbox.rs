@@ -10,9 +10,8 @@ use causerie_core::{
     Backend, Comment, CommentId, Config, Entry, Error, Json, Letter, Moderation, Request, Response,
     State, Step, Submission, Timestamp,
 };
-use leptos::prelude::expect_context;
 
-use super::kept::{Kept, Leaked, Watch};
+use super::kept::{Kept, Leaked, Watch, handed};
 use super::own::{self, Own};
 use super::thread::Thread;
 use crate::browser::device::{Device, Turn};
@@ -91,9 +90,8 @@ impl Item {
 }
 
 /// The outbox of the client that is being built.
-#[inline(never)]
 pub fn outbox() -> Outbox {
-    expect_context()
+    handed()
 }
 
 impl Outbox {

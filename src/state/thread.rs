@@ -578,10 +578,10 @@ impl Thread {
     }
 
     /// Makes a place to write known until it is cleaned up, and puts there what is to go back.
-    pub(super) fn add_composer(self, parent: Option<CommentId>, composer: Composer) {
+    pub(super) fn add_composer(self, composer: Composer) {
         let returned = self.update(|inner| {
-            inner.composers.push((parent.clone(), composer));
-            let is_for_it = |returned: &mut (Letter, _)| returned.0.parent == parent;
+            inner.composers.push((composer.parent.clone(), composer));
+            let is_for_it = |returned: &mut (Letter, _)| returned.0.parent == composer.parent;
             inner.returned.take_if(is_for_it)
         });
         if let Some((letter, error)) = returned {

@@ -325,7 +325,8 @@ impl Forest {
     }
 }
 
-/// One sort for all orders: each of its own would be code for the reader to download.
-fn sort(places: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
+/// Sorts places of things by the things. One sort for all: each of its own would be code for the
+/// reader to download.
+pub fn sort(places: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
     places.sort_by(|&a, &b| compare(a, b));
 }
