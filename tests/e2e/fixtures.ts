@@ -252,7 +252,7 @@ export class Composer {
 }
 
 /** Keeps requests waiting until `release` is called. `arrived` is settled by the first of them. */
-export async function hold(page: Page, url: RegExp, method = "GET") {
+export async function hold(page: Page | BrowserContext, url: RegExp, method = "GET") {
   let release = () => {};
   let arrive = () => {};
   const released = new Promise<void>((resolve) => (release = resolve));

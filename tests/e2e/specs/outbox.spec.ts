@@ -88,6 +88,31 @@ test.describe("what is sent off", () => {
     await expect(composer.text).toHaveValue("And another.");
   });
 
+  test("shares nothing with what is typed in the same moment", async ({ page, blog }) => {
+    const thread = await blog.post();
+    const sent = posts(page);
+    await page.goto(blog.address(thread));
+    const composer = Composer.root(page);
+    await composer.fill("Ada", "The first.");
+    await composer.root.evaluate((root) => {
+      root.querySelector<HTMLElement>("button[type=submit]")!.click();
+      // The first is not yet on the device.
+      const text = root.querySelector("textarea")!;
+      text.value = "The second.";
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await expect(arrived(page)).toHaveCount(1);
+    await expect(composer.text).toHaveValue("The second.");
+    await page.reload();
+    await expect(arrived(page)).toHaveCount(1);
+    await expect(composer.text).toHaveValue("The second.");
+    await composer.send.click();
+    await expect(arrived(page)).toHaveCount(2);
+    expect((await blog.comments(thread)).map(({ content_html }) => content_html)).toEqual(["<p>The first.</p>", "<p>The second.</p>"]);
+    const [first, second] = sent.map((request) => request.headers()["idempotency-key"]);
+    expect(second).not.toBe(first);
+  });
+
   test("goes out in the end though its page was closed before the server heard of it", async ({ page, context, blog }) => {
     const thread = await blog.post();
     const sent = posts(context);
@@ -189,7 +214,8 @@ test.describe("two tabs", () => {
     await page.goto(blog.address(thread));
     await other.goto(blog.address(thread));
     await expect(Composer.root(other).text).toBeVisible();
-    const post = await hold(page, COMMENTS, "POST");
+    // Whichever of them.
+    const post = await hold(context, COMMENTS, "POST");
     await write(Composer.root(page), "From the one.");
     await post.arrived;
     for (const tab of [page, other]) {
@@ -214,13 +240,41 @@ test.describe("two tabs", () => {
     await page.goto(blog.address(thread));
     await other.goto(blog.address(thread));
     await expect(Composer.root(other).text).toBeVisible();
-    const post = await hold(page, COMMENTS, "POST");
-    await write(Composer.root(page), "Carry on.");
-    await post.arrived;
-    await expect(unsent(other, "sending")).toHaveCount(1);
-    await page.close();
-    await expect(arrived(other)).toContainText("Carry on.");
+    const [first] = await Promise.all([
+      new Promise<Request>((resolve) => {
+        // Held for good, and no other.
+        context.route(COMMENTS, (route) => (route.request().method() === "POST" ? resolve(route.request()) : route.fallback()), { times: 1 });
+      }),
+      write(Composer.root(page), "Carry on."),
+    ]);
+    const [busy, idle] = first.frame().page() === page ? [page, other] : [other, page];
+    await expect(unsent(idle, "sending")).toHaveCount(1);
+    await busy.close();
+    await expect(arrived(idle)).toContainText("Carry on.");
     expect(await blog.comments(thread)).toHaveLength(1);
+  });
+
+  test("tell the author that it has arrived, whichever of them has sent it", async ({ page, context, blog }) => {
+    const thread = await blog.post();
+    const other = await context.newPage();
+    // The other is quicker.
+    await page.addInitScript(() => {
+      const { request } = LockManager.prototype as { request: (...given: unknown[]) => Promise<unknown> };
+      LockManager.prototype.request = async function (this: LockManager, ...given: unknown[]) {
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        return request.apply(this, given);
+      } as never;
+    });
+    await page.goto(blog.address(thread));
+    await other.goto(blog.address(thread));
+    await expect(Composer.root(other).text).toBeVisible();
+    const sent = posts(context);
+    await write(Composer.root(page), "Sent by the other.");
+    await expect(arrived(page)).toHaveCount(1);
+    expect(sent.map((request) => request.frame().page() === other)).toEqual([true]);
+    await expect(arrived(page)).toBeFocused();
+    await expect(conversation(page).getByRole("status").filter({ hasText: "Your comment is published." })).not.toHaveCount(0);
+    await expect(arrived(other)).not.toBeFocused();
   });
 
   test("have one draft: what is typed in one appears in the other, and is gone there once sent", async ({ page, context, blog }) => {
@@ -306,7 +360,7 @@ test.describe("where the browser has no locks, as on plain http", () => {
     await page.goto(blog.address(thread));
     await other.goto(blog.address(thread));
     await expect(Composer.root(other).text).toBeVisible();
-    const post = await hold(page, COMMENTS, "POST");
+    const post = await hold(context, COMMENTS, "POST");
     await write(Composer.root(page), "Once.");
     await post.arrived;
     await expect(unsent(other, "sending")).toHaveCount(1);
@@ -363,11 +417,12 @@ test.describe("what is refused", () => {
   test("says so in its row while the reader writes something else, and comes back below that", async ({ page, blog, complaints }) => {
     complaints.allow(FAILED_REQUEST);
     const thread = await blog.post();
-    const post = await hold(page, COMMENTS, "POST");
     await answerPost(page, 422, REFUSED);
+    const post = await hold(page, COMMENTS, "POST");
     await page.goto(blog.address(thread));
     const composer = Composer.root(page);
     await write(composer, "Buy this!");
+    await post.arrived;
     await composer.text.fill("What I really wanted to say");
     post.release();
     await expect(unsent(page, "refused")).toContainText("Buy this!");
