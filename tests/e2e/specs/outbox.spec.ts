@@ -124,6 +124,7 @@ test.describe("what is sent off", () => {
     const next = await context.newPage();
     await next.goto(blog.address(thread));
     await expect(arrived(next)).toHaveCount(1);
+    await expect(unsent(next)).toHaveCount(0);
     await expect(rows(next)).toContainText("Bye.");
     await expect(Composer.root(next).text).toHaveValue("");
     expect(await blog.comments(thread)).toHaveLength(1);
@@ -251,6 +252,7 @@ test.describe("two tabs", () => {
     await expect(unsent(idle, "sending")).toHaveCount(1);
     await busy.close();
     await expect(arrived(idle)).toContainText("Carry on.");
+    await expect(unsent(idle)).toHaveCount(0);
     expect(await blog.comments(thread)).toHaveLength(1);
   });
 
@@ -387,6 +389,7 @@ test.describe("where the browser has no locks, as on plain http", () => {
     // What the browser does with the request of a page that it closes is its own affair.
     expect(sent).toHaveLength(0);
     await next.clock.fastForward(15_000);
+    await expect(unsent(next)).toHaveCount(0);
     await expect(arrived(next)).toContainText("Bye.");
     expect(sent).toHaveLength(1);
     expect(await blog.comments(thread)).toHaveLength(1);
