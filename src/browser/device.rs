@@ -46,7 +46,9 @@ impl Drop for Lock {
 impl Device {
     /// All records; none where the device keeps nothing.
     pub async fn read_all(&self) -> Vec<String> {
-        let records = settled(self.all()).await.unwrap_or_default();
+        let Some(records) = settled(self.all()).await else {
+            return Vec::new();
+        };
         let records = Array::from(&records);
         records
             .iter()

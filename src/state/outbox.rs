@@ -158,6 +158,15 @@ impl Outbox {
     }
 
     fn put(self, item: Item, entry: Option<Entry>) {
+        // Seen at once: the device may take its time.
+        if let Some(entry) = &entry {
+            self.items.update(|items| {
+                let here = items.iter_mut().find(|it| it.key() == item.key());
+                if let Some(here) = here {
+                    here.entry = entry.clone();
+                }
+            });
+        }
         task::spawn(async move {
             self.write(Some(&item), entry).await;
             self.work();
@@ -199,7 +208,9 @@ impl Outbox {
         let items = self.items.get_untracked();
         for item in &items {
             let is_busy = self.update(|inner| inner.busy.iter().any(|busy| busy == item.key()));
-            if !is_busy && self.is_online.get_untracked() && item.entry.is_due(now, true) {
+            let is_discarded = matches!(item.entry.state, State::Discarded { .. });
+            let may = !is_busy && (is_discarded || self.is_online.get_untracked());
+            if may && item.entry.is_due(now, true) {
                 let key = item.key().to_owned();
                 self.update(|inner| inner.busy.push(key.clone()));
                 task::spawn(async move {

@@ -557,16 +557,17 @@ impl Thread {
         {
             return false;
         }
-        let place = composers
-            .iter()
-            .find(|(parent, _)| *parent == letter.parent);
-        match (place, &letter.parent) {
+        // What it answers may be gone.
+        let parent = letter.parent.as_ref();
+        let parent = parent.filter(|parent| self.live(parent).is_some());
+        let place = composers.iter().find(|(it, _)| it.as_ref() == parent);
+        match (place, parent) {
             (Some((_, composer)), _) => composer.take_back(letter, error),
-            (None, Some(parent)) if self.live(parent).is_some() => {
+            (None, Some(parent)) => {
                 self.update(|inner| inner.returned = Some((letter.clone(), error)));
                 self.open_below(parent, &Below::Reply);
             }
-            _ => return false,
+            (None, None) => return false,
         }
         let local = letter.comment().id;
         self.update(|inner| {

@@ -1,7 +1,7 @@
 //! Comments that are on their way: what is said of each in its row, and of all above the
 //! conversation, with drafts that wait to be finished.
 
-use causerie_core::{CommentId, Entry, State};
+use causerie_core::{Accepts, CommentId, Entry, State};
 
 use super::comment::shown_name;
 use super::{composer, notice};
@@ -29,24 +29,33 @@ pub(crate) fn view(thread: Thread, id: &CommentId, key: &str) -> View {
         _ => String::new(),
     };
     let row = element_id(id);
-    let button = |label: Message, shows: fn(&Item) -> bool, act: Act| {
+    let button = |label: Message, shows: fn(Thread, &Item) -> bool, act: Act| {
         let (follow, key, row) = (follow.clone(), key.to_owned(), row.clone());
         el("button")
             .part("button")
             .attr("type", "button")
-            .live_flag("hidden", move || !follow().is_some_and(|item| shows(&item)))
+            .live_flag("hidden", move || {
+                !follow().is_some_and(|item| shows(thread, &item))
+            })
             .on("click", move |_| {
-                if let Some(item) = outbox.item(&key) {
-                    match act {
-                        Act::Change(change) => outbox.change(item, change),
-                        Act::Edit => edit(thread, item),
+                let Some(item) = outbox.item(&key) else {
+                    return;
+                };
+                match act {
+                    // The button goes. Who has pressed it by key stays with the row.
+                    Act::Hasten => {
+                        outbox.change(item, Entry::hasten);
+                        dom::focus_next_frame(thread.host, row.clone());
                     }
+                    Act::Discard => {
+                        outbox.change(item, |entry| entry.discard(clock::now()));
+                        dom::focus_first_next_frame(thread.host, &row, SHOWN);
+                    }
+                    Act::Edit => edit(thread, item),
                 }
-                dom::focus_first_next_frame(thread.host, &row, SHOWN);
             })
             .say(label)
     };
-    let discard = |entry: &mut Entry| entry.discard(clock::now());
     el("div")
         .class("unsent")
         .child(el("p").attr("role", "status").live_text(words))
@@ -55,14 +64,10 @@ pub(crate) fn view(thread: Thread, id: &CommentId, key: &str) -> View {
             el("p")
                 .class("actions")
                 .part("actions")
-                .child(button(
-                    msg::SEND_NOW,
-                    may_hasten,
-                    Act::Change(Entry::hasten),
-                ))
+                .child(button(msg::SEND_NOW, may_hasten, Act::Hasten))
                 .child(button(msg::EDIT, may_edit, Act::Edit))
-                .child(button(msg::DISCARD, may_discard, Act::Change(discard)))
-                .child(button(msg::UNDO, is_discarded, Act::Change(Entry::hasten))),
+                .child(button(msg::DISCARD, may_discard, Act::Discard))
+                .child(button(msg::UNDO, is_discarded, Act::Hasten)),
         )
         .into()
 }
@@ -70,35 +75,40 @@ pub(crate) fn view(thread: Thread, id: &CommentId, key: &str) -> View {
 /// What a button does.
 #[derive(Clone, Copy)]
 enum Act {
-    Change(fn(&mut Entry)),
+    Hasten,
     Edit,
+    Discard,
 }
 
 const SHOWN: &str = ".unsent button:not([hidden])";
 
-fn may_hasten(item: &Item) -> bool {
+fn may_hasten(_: Thread, item: &Item) -> bool {
     !matches!(
         item.entry.state,
         State::Queued | State::Sending { .. } | State::Discarded { .. }
     )
 }
 
-fn may_edit(item: &Item) -> bool {
-    item.entry.may_change() && !is_discarded(item)
+/// Where comments are closed there is no form.
+fn may_edit(thread: Thread, item: &Item) -> bool {
+    let is_open = thread.accepts.get() != Accepts::Closed;
+    is_open && item.entry.may_change() && !is_discarded(thread, item)
 }
 
-fn may_discard(item: &Item) -> bool {
-    !matches!(item.entry.state, State::Sending { .. }) && !is_discarded(item)
+fn may_discard(thread: Thread, item: &Item) -> bool {
+    !matches!(item.entry.state, State::Sending { .. }) && !is_discarded(thread, item)
 }
 
-fn is_discarded(item: &Item) -> bool {
+fn is_discarded(_: Thread, item: &Item) -> bool {
     matches!(item.entry.state, State::Discarded { .. })
 }
 
 fn edit(thread: Thread, item: Item) {
     let letter = &item.entry.letter;
     if thread.give_back(letter, None) {
-        dom::focus_next_frame(thread.host, composer::control_of(letter.parent.as_ref()));
+        let parent = letter.parent.as_ref();
+        let place = parent.filter(|parent| thread.live(parent).is_some());
+        dom::focus_next_frame(thread.host, composer::control_of(place));
         thread.outbox.remove(item);
     }
 }
@@ -144,7 +154,7 @@ pub(crate) fn summary(thread: Thread) -> Build {
         .part("button")
         .attr("type", "button")
         .live_flag("hidden", move || {
-            !outbox.items.with(|items| items.iter().any(may_hasten))
+            !outbox.items.with(|items| items.iter().any(is_waiting))
         })
         .on("click", move |_| outbox.hasten())
         .say(msg::SEND_NOW);
@@ -153,6 +163,10 @@ pub(crate) fn summary(thread: Thread) -> Build {
         .live_flag("hidden", move || count() == 0)
         .child(el("p").attr("role", "status").live_text(line))
         .child(now)
+}
+
+fn is_waiting(item: &Item) -> bool {
+    matches!(item.entry.state, State::Waiting { .. })
 }
 
 fn waits(item: &Item) -> bool {
