@@ -347,7 +347,9 @@ impl Entry {
                     ..Response::default()
                 })),
                 "discarded" => State::Discarded { at },
-                _ => State::Queued,
+                "queued" => State::Queued,
+                // A newer client wrote it, and a newer client will go on with it.
+                _ => return None,
             },
         })
     }
