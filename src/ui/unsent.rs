@@ -24,7 +24,12 @@ pub(crate) fn view(thread: Thread, id: &CommentId, key: &str) -> View {
     let wait = move || match wait().map(|item| item.entry.state) {
         Some(State::Waiting { until, .. }) if outbox.is_online.get() => {
             let left = until.ms() - outbox.now.get().ms();
-            messages.count(msg::NEXT_TRY, (left.max(0) as usize).div_ceil(1_000))
+            match (left.max(0) as usize).div_ceil(1_000) {
+                seconds if seconds > 90 => {
+                    messages.count(msg::NEXT_TRY_MINUTES, seconds.div_ceil(60))
+                }
+                seconds => messages.count(msg::NEXT_TRY, seconds),
+            }
         }
         _ => String::new(),
     };
