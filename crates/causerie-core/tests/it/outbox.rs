@@ -205,11 +205,7 @@ impl World {
             }
             Event::Reconnect => self.change(|entry, now| entry.reconnect(now)),
             Event::SendNow => {
-                if self
-                    .kept
-                    .as_ref()
-                    .is_some_and(|it| matches!(it.state, State::Sending { .. }))
-                {
+                if self.is_sending() {
                     return;
                 }
                 let asked = self
@@ -220,11 +216,7 @@ impl World {
                 self.change(|entry, _| entry.hasten());
             }
             Event::Discard => {
-                if self
-                    .kept
-                    .as_ref()
-                    .is_some_and(|it| matches!(it.state, State::Sending { .. }))
-                {
+                if self.is_sending() {
                     return;
                 }
                 // And thinks again at once.
@@ -238,6 +230,11 @@ impl World {
         let copies = self.stored;
         assert!(copies <= 1 || self.insisted, "{copies} copies");
         assert!(copies >= 1 || self.kept.is_some(), "lost");
+    }
+
+    fn is_sending(&self) -> bool {
+        let state = self.kept.as_ref().map(|entry| &entry.state);
+        matches!(state, Some(State::Sending { .. }))
     }
 
     fn change(&mut self, change: impl FnOnce(&mut Entry, Timestamp)) {
