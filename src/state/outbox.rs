@@ -112,7 +112,8 @@ impl Outbox {
         page::on_window("causerie:outbox", move || {
             task::spawn(async move {
                 outbox.reload().await;
-                outbox.work();
+                // Not at once: the tab in which it was written is the one that its author watches.
+                outbox.work_soon();
             });
         });
         page::on_window("online", move || outbox.reconnect());
@@ -201,7 +202,7 @@ impl Outbox {
         }
     }
 
-    /// Begins what is due, and looks again in a second while anything waits.
+    /// Begins what is due, and goes on as long as anything waits.
     fn work(self) {
         let now = clock::now();
         self.now.set_if_new(now);
@@ -219,11 +220,17 @@ impl Outbox {
                 });
             }
         }
+        self.work_soon();
+    }
+
+    /// Works in a second, if anything waits.
+    fn work_soon(self) {
         let is_at_rest =
             |item: &Item| matches!(item.entry.state, State::Unsure | State::Refused(_));
-        if !items.iter().all(is_at_rest)
-            && !self.update(|inner| std::mem::replace(&mut inner.is_ticking, true))
-        {
+        let is_idle = self
+            .items
+            .with_untracked(|items| items.iter().all(is_at_rest));
+        if !is_idle && !self.update(|inner| std::mem::replace(&mut inner.is_ticking, true)) {
             clock::after(1, move || {
                 self.update(|inner| inner.is_ticking = false);
                 self.work();

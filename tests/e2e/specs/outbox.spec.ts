@@ -207,15 +207,20 @@ test.describe("what is sent off", () => {
   });
 });
 
+/** Opens the page here and in another tab, which it gives. */
+async function openTwice(page: Page, context: BrowserContext, address: string) {
+  const other = await context.newPage();
+  await page.goto(address);
+  await other.goto(address);
+  await expect(Composer.root(other).text).toBeVisible();
+  return other;
+}
+
 test.describe("two tabs", () => {
   test("show the same state, and one of them sends", async ({ page, context, blog }) => {
     const thread = await blog.post();
     const sent = posts(context);
-    const other = await context.newPage();
-    await page.goto(blog.address(thread));
-    await other.goto(blog.address(thread));
-    await expect(Composer.root(other).text).toBeVisible();
-    // Whichever of them.
+    const other = await openTwice(page, context, blog.address(thread));
     const post = await hold(context, COMMENTS, "POST");
     await write(Composer.root(page), "From the one.");
     await post.arrived;
@@ -224,6 +229,8 @@ test.describe("two tabs", () => {
       await expect(status(tab)).toHaveText("Sending…");
     }
     await expect(rows(other)).not.toBeFocused();
+    // Its author watches it.
+    expect(sent.map((request) => request.frame().page() === page)).toEqual([true]);
     // Longer than it takes to look again.
     await other.waitForTimeout(2_500);
     post.release();
@@ -231,16 +238,16 @@ test.describe("two tabs", () => {
       await expect(arrived(tab)).toHaveCount(1);
       await expect(rows(tab)).toHaveCount(1);
     }
+    await expect(arrived(page)).toBeFocused();
+    await expect(conversation(page).getByRole("status").filter({ hasText: "Your comment is published." })).not.toHaveCount(0);
+    await expect(arrived(other)).not.toBeFocused();
     expect(sent).toHaveLength(1);
     expect(await blog.comments(thread)).toHaveLength(1);
   });
 
   test("take over from each other: what one was at when it was closed is done by the other", async ({ page, context, blog }) => {
     const thread = await blog.post();
-    const other = await context.newPage();
-    await page.goto(blog.address(thread));
-    await other.goto(blog.address(thread));
-    await expect(Composer.root(other).text).toBeVisible();
+    const other = await openTwice(page, context, blog.address(thread));
     const [first] = await Promise.all([
       new Promise<Request>((resolve) => {
         // Held for good, and no other.
@@ -259,10 +266,7 @@ test.describe("two tabs", () => {
   test("have one draft: what is typed in one appears in the other, and is gone there once sent", async ({ page, context, blog }) => {
     const first = `tab-${Date.now()}`;
     const thread = await blog.post({ comments: [{ id: first }] });
-    const other = await context.newPage();
-    await page.goto(blog.address(thread));
-    await other.goto(blog.address(thread));
-    await expect(Composer.root(other).text).toBeVisible();
+    const other = await openTwice(page, context, blog.address(thread));
     await Composer.root(page).text.pressSequentially("As I ty");
     await expect(Composer.root(other).text).toHaveValue("As I ty");
     await Composer.root(other).text.press("End");
@@ -335,10 +339,7 @@ test.describe("where the browser has no locks, as on plain http", () => {
   test("two tabs send once", async ({ page, context, blog }) => {
     const thread = await blog.post();
     const sent = posts(context);
-    const other = await context.newPage();
-    await page.goto(blog.address(thread));
-    await other.goto(blog.address(thread));
-    await expect(Composer.root(other).text).toBeVisible();
+    const other = await openTwice(page, context, blog.address(thread));
     const post = await hold(context, COMMENTS, "POST");
     await write(Composer.root(page), "Once.");
     await post.arrived;
