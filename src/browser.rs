@@ -8,6 +8,7 @@ pub mod fetch;
 pub mod host;
 pub mod html;
 pub mod intl;
+pub mod list;
 pub mod page;
 pub mod random;
 pub mod scroll;

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use causerie::browser::list::{Items, Listed};
 use causerie::browser::view::{View, el};
 use causerie::state::kept::Watch;
 use leptos::prelude::Owner;
@@ -35,6 +36,19 @@ fn stage(build: impl FnOnce() -> View) -> Stage {
         owner,
         _view: view,
     }
+}
+
+#[derive(PartialEq)]
+struct Number(usize);
+
+impl Listed for Number {
+    fn place(&self) -> usize {
+        self.0
+    }
+}
+
+fn numbers(numbers: impl IntoIterator<Item = usize>) -> Items<Number> {
+    (numbers.into_iter().map(Number).collect(), 0..0)
 }
 
 /// Lets effects run: they do so before the browser's next task.
@@ -77,41 +91,72 @@ async fn what_changes_is_changed_and_nothing_else() {
 #[wasm_bindgen_test]
 async fn a_list_keeps_builds_moves_and_drops_its_children() {
     let owner = Owner::new();
-    let items = owner.with(|| Watch::new(vec!["a", "b", "c"]));
+    let items = owner.with(|| Watch::new(numbers([1, 2, 3])));
     let built = Rc::new(RefCell::new(Vec::new()));
     let log = Rc::clone(&built);
     let stage = stage(move || {
-        let draw = move |item: &&'static str| {
-            log.borrow_mut().push(*item);
-            el("li").text(item).into()
+        let draw = move |item: &Number| {
+            log.borrow_mut().push(item.0);
+            el("li").text(&item.0.to_string()).into()
         };
         el("ol").list(move || items.get(), draw).into()
     });
-    let first_child = || {
-        stage
-            .element
-            .first_element_child()
-            .and_then(|list| list.first_element_child())
-    };
+    let first_child = || stage.element.query_selector("li").expect("a selector");
     let a = first_child();
-    items.set(vec!["a", "x", "b", "c"]);
+    items.set(numbers([1, 9, 2, 3]));
     settle().await;
-    assert_eq!(stage.element.text_content().as_deref(), Some("axbc"));
+    assert_eq!(stage.element.text_content().as_deref(), Some("1923"));
     assert_eq!(first_child(), a, "the same element");
-    items.set(vec!["c", "a"]);
+    items.set(numbers([3, 1]));
     settle().await;
-    assert_eq!(stage.element.text_content().as_deref(), Some("ca"));
-    assert_eq!(*built.borrow(), ["a", "b", "c", "x"], "each was built once");
+    assert_eq!(stage.element.text_content().as_deref(), Some("31"));
+    assert_eq!(*built.borrow(), [1, 2, 3, 9], "each was built once");
+    items.set(numbers([]));
+    settle().await;
+    assert_eq!(stage.element.inner_html(), "<ol></ol>");
+}
+
+#[wasm_bindgen_test]
+async fn a_long_list_is_drawn_a_few_at_a_time_and_what_is_wanted_first() {
+    const ALL: usize = 20_000;
+    let stage = stage(move || {
+        let draw = |item: &Number| el("li").text(&item.0.to_string()).into();
+        let items = || ((0..ALL).map(Number).collect(), 9_000..9_100);
+        el("ol").list(items, draw).into()
+    });
+    let drawn = || -> Vec<usize> {
+        let text = stage.element.query_selector_all("li").expect("a selector");
+        let text = (0..text.length()).filter_map(|at| text.item(at)?.text_content());
+        text.filter_map(|text| text.parse().ok()).collect()
+    };
+    let first = drawn();
+    assert!(first.len() < ALL);
+    assert!((9_000..9_100).all(|wanted| first.contains(&wanted)));
+    // Each time another task comes in between.
+    while drawn().len() < ALL {
+        settle().await;
+        assert!(drawn().is_sorted());
+    }
+    assert!(drawn().into_iter().eq(0..ALL));
 }
 
 #[wasm_bindgen_test]
 async fn one_more_among_5000_touches_one_row() {
     let owner = Owner::new();
-    let items = owner.with(|| Watch::new((0..5_000_u32).collect::<Vec<_>>()));
+    let items = owner.with(|| Watch::new(numbers(0..5_000)));
     let stage = stage(move || {
-        let draw = |item: &u32| el("li").text(&item.to_string()).into();
+        let draw = |item: &Number| el("li").text(&item.0.to_string()).into();
         el("ol").list(move || items.get(), draw).into()
     });
+    while stage
+        .element
+        .query_selector_all("li")
+        .expect("a selector")
+        .length()
+        < 5_000
+    {
+        settle().await;
+    }
     let records = Rc::new(RefCell::new(Vec::new()));
     let seen = Rc::clone(&records);
     let note = Closure::<dyn FnMut(js_sys::Array)>::new(move |mutations: js_sys::Array| {
@@ -131,7 +176,7 @@ async fn one_more_among_5000_touches_one_row() {
     observer
         .observe_with_options(&stage.element, &everything)
         .expect("observed");
-    items.update(|items| items.insert(2_500, 9_999));
+    items.set(numbers((0..2_510).chain([9_999]).chain(2_510..5_000)));
     settle().await;
     let records = records.borrow();
     assert_eq!(records.len(), 1);
@@ -157,18 +202,18 @@ async fn an_owner_that_is_gone_leaves_defaults_behind() {
 #[wasm_bindgen_test]
 async fn rows_keep_what_they_set_up_until_they_are_dropped() {
     let owner = Owner::new();
-    let items = owner.with(|| Watch::new(vec![1, 2]));
+    let items = owner.with(|| Watch::new(numbers([1, 2])));
     let kept = Rc::new(RefCell::new(Vec::new()));
     let rows = Rc::clone(&kept);
     let stage = stage(move || {
-        let draw = move |item: &i32| {
-            let own = Watch::new(*item);
+        let draw = move |item: &Number| {
+            let own = Watch::new(item.0);
             rows.borrow_mut().push(own);
             el("li").live_text(move || own.get().to_string()).into()
         };
         el("ol").list(move || items.get(), draw).into()
     });
-    items.set(vec![2, 3]);
+    items.set(numbers([2, 3]));
     settle().await;
     let values: Vec<_> = kept
         .borrow()

@@ -36,10 +36,10 @@ pub fn focus_first_next_frame(host: Host, id: &str, selector: &'static str) {
 
 /// What finds the button again that has the focus, where it is one to vote.
 pub fn focused_vote(host: Host) -> Option<&'static str> {
-    let vote = host.focused()?.get_attribute("data-vote")?;
+    let vote = host.focused()?.get_attribute("data-act")?;
     Some(match vote.as_str() {
-        "up" => "[data-vote=up]",
-        _ => "[data-vote=down]",
+        "up" => "[data-act=up]",
+        _ => "[data-act=down]",
     })
 }
 
@@ -183,6 +183,14 @@ pub fn followed_fragment(event: &Event) -> Option<String> {
     let link = target.closest("a[href^='#']").ok()??;
     let href = link.get_attribute("href")?;
     (!is_for_browser(event)).then(|| href.trim_start_matches('#').to_owned())
+}
+
+/// What the button does that a click came from, and the id of the list item that it is in.
+pub fn pressed(event: &Event) -> Option<(String, String)> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    let button = target.closest("[data-act]").ok()??;
+    let row = button.closest("li").ok()??;
+    Some((button.get_attribute("data-act")?, row.id()))
 }
 
 /// The text that is in the form control that the event comes from.

@@ -100,10 +100,12 @@ fn sanitized(html: &str, source: Source) -> Option<DocumentFragment> {
     let template: HtmlTemplateElement = document.create_element("template").ok()?.unchecked_into();
     if Reflect::has(&template, &"setHTML".into()) == Ok(true) {
         let template_with_set_html: &SetHtml = template.unchecked_ref();
-        template_with_set_html
-            .set_html(html, &sanitizer_options(source))
-            .ok()?;
-        return Some(template.content());
+        let set = |options: &Object| template_with_set_html.set_html(html, options).ok();
+        let made = match source {
+            Source::Post => set(&sanitizer_options(source)),
+            Source::Comment => FOR_COMMENTS.with(set),
+        };
+        return made.map(|()| template.content());
     }
     // Under a symbol, because the page may have a DOMPurify of its own, set up in its own way.
     let purify = Reflect::get(&js_sys::global(), &Symbol::for_("causerie.purify")).ok()?;
@@ -124,17 +126,28 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = setHTML)]
     fn set_html(this: &SetHtml, html: &str, options: &Object) -> Result<(), JsValue>;
+
+    type Sanitizer;
+
+    #[wasm_bindgen(constructor, catch)]
+    fn new(config: &Object) -> Result<Sanitizer, JsValue>;
+}
+
+thread_local! {
+    /// Made once: to read the lists takes the browser longer than most comments do.
+    static FOR_COMMENTS: Object = sanitizer_options(Source::Comment);
 }
 
 fn sanitizer_options(source: Source) -> Object {
     let (elements, attributes) = allowed(source);
-    let sanitizer = object(&[
+    let config = object(&[
         ("elements", elements.into()),
         ("attributes", attributes.into()),
         ("comments", false.into()),
         ("dataAttributes", false.into()),
     ]);
-    object(&[("sanitizer", sanitizer.into())])
+    let sanitizer = Sanitizer::new(&config).map_or(config.into(), JsValue::from);
+    object(&[("sanitizer", sanitizer)])
 }
 
 fn purify_options(source: Source) -> Object {

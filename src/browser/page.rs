@@ -111,6 +111,11 @@ pub fn is_online() -> bool {
     window().is_none_or(|window| window.navigator().on_line())
 }
 
+/// Whether anybody can see the page.
+pub fn is_visible() -> bool {
+    document().is_some_and(|document| !document.hidden())
+}
+
 /// `address` as it is without the page around it.
 pub fn absolute(address: &str) -> String {
     let base = current_url().map(|url| url.href()).unwrap_or_default();

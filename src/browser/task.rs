@@ -3,7 +3,12 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use js_sys::Promise;
 use leptos::prelude::request_animation_frame;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use super::page;
 
 /// Work under way. Boxed, so that what runs it is compiled once.
 pub type Task<T> = Pin<Box<dyn Future<Output = T>>>;
@@ -21,6 +26,37 @@ pub fn spawn_scoped(task: impl Future<Output = ()> + 'static) {
 /// Calls `act` before the next frame is drawn.
 pub fn next_frame(act: impl FnOnce() + 'static) {
     act_next_frame(Box::new(act));
+}
+
+/// Ends when the browser has drawn a frame and answered its reader.
+pub async fn breathe() {
+    // A page that nobody sees draws none.
+    if page::is_visible() {
+        let frame = Promise::new(&mut |resolve, _| {
+            next_frame(move || drop(resolve.call0(&JsValue::UNDEFINED)));
+        });
+        settled(frame).await;
+    }
+    // Out of the frame: it would wait for what comes now.
+    settled(pause().unwrap_or_else(|_| {
+        Promise::new(&mut |resolve, _| {
+            let window = web_sys::window();
+            let _ = window.map(|window| window.set_timeout_with_callback(&resolve));
+        })
+    }))
+    .await;
+}
+
+/// A task of its own: of what is awaited here, nothing fails.
+async fn settled(promise: Promise) {
+    let _ = JsFuture::from(promise).await;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// <https://developer.mozilla.org/docs/Web/API/Scheduler/yield>
+    #[wasm_bindgen(js_namespace = scheduler, js_name = yield, catch)]
+    fn pause() -> Result<Promise, JsValue>;
 }
 
 #[inline(never)]

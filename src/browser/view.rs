@@ -7,11 +7,14 @@
 //! `docs/decisions/0003-elements-without-view-macro.md` has the figures.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Event, Node};
+
+use super::task;
 
 /// A finished piece of the page: one node, and what keeps it alive.
 pub struct View {
@@ -34,6 +37,14 @@ pub fn el(tag: &str) -> Build {
         element,
         alive: Vec::new(),
     }
+}
+
+/// What `draw` builds. What it sets up lives as long as the view.
+pub fn scoped(draw: impl FnOnce() -> View) -> View {
+    let owner = Owner::current().unwrap_or_default().child();
+    let mut view = owner.with(draw);
+    view.alive.push(Box::new(owner));
+    view
 }
 
 /// Nothing, which keeps its place.
@@ -145,42 +156,19 @@ impl Build {
         self
     }
 
-    /// Keeps one child for each of the `items`, in their order. An item that was there before
-    /// keeps its child as it is, only a new one is built with `draw`, and one that is no longer
-    /// listed is dropped.
-    pub fn list<T: Ord + 'static>(
-        mut self,
-        items: impl Fn() -> Vec<T> + 'static,
-        draw: impl Fn(&T) -> View + 'static,
-    ) -> Self {
-        let element = self.element.clone();
-        let owner = Owner::current().unwrap_or_default();
-        let rows: RefCell<Vec<(T, Option<Row>)>> = RefCell::default();
-        self.follow(Box::new(move |_| {
-            let mut before = rows.take();
-            let sorted = sorted(&before);
-            let mut place = element.first_child();
-            for item in items() {
-                let known = find(&sorted, &before, &item).ok();
-                let row = known.and_then(|at| before[sorted[at]].1.take());
-                let row = row.unwrap_or_else(|| {
-                    // An owner of its own: what the row sets up lives as long as the row.
-                    let owner = owner.child();
-                    let view = untrack(|| owner.with(|| draw(&item)));
-                    Row {
-                        view,
-                        _owner: owner,
-                    }
-                });
-                place = row.put_at(&element, place);
-                rows.borrow_mut().push((item, Some(row)));
-            }
-            for row in before.into_iter().filter_map(|(_, row)| row) {
-                row.view.remove();
-            }
-            None
-        }));
+    /// Appends what `draw` builds, and builds it anew in its place whenever `bell` rings. For what
+    /// is there by the thousands: to follow what `draw` reads would be a kilobyte for each.
+    pub fn redrawn_at(mut self, bell: &Bell, draw: impl Fn() -> View + 'static) -> Self {
+        self.obey(bell, Box::new(draw));
         self
+    }
+
+    pub(super) fn element(&self) -> &Element {
+        &self.element
+    }
+
+    pub(super) fn into_element(self) -> Element {
+        self.element
     }
 
     // From here on nothing is generic: one piece of code for all callers.
@@ -251,6 +239,20 @@ impl Build {
     }
 
     #[inline(never)]
+    fn obey(&mut self, bell: &Bell, draw: Box<dyn Fn() -> View>) {
+        let view = draw();
+        view.append_to(&self.element);
+        let piece = Rc::new(Piece {
+            owner: Owner::current().unwrap_or_default(),
+            draw,
+            shown: RefCell::new(view),
+            is_due: Cell::default(),
+        });
+        bell.0.replace(Rc::downgrade(&piece));
+        self.alive.push(Box::new(piece));
+    }
+
+    #[inline(never)]
     fn follow_view(&mut self, draw: Box<dyn Fn() -> View>) {
         let parent = self.element.clone();
         self.follow(Box::new(move |before| {
@@ -265,7 +267,7 @@ impl Build {
 
     /// Runs `run` now and whenever what it read has changed, each time with what it gave before.
     #[inline(never)]
-    fn follow(&mut self, mut run: Box<dyn FnMut(Option<View>) -> Option<View>>) {
+    pub(super) fn follow(&mut self, mut run: Box<dyn FnMut(Option<View>) -> Option<View>>) {
         let effect = RenderEffect::new(move |before: Option<Option<View>>| run(before.flatten()));
         self.alive.push(Box::new(effect));
     }
@@ -298,37 +300,49 @@ impl Drop for Listener {
     }
 }
 
-/// A child of a list.
-struct Row {
-    view: View,
-    _owner: Owner,
+/// Has a piece of the page drawn anew. Each is for one piece.
+#[derive(Default)]
+pub struct Bell(RefCell<Weak<Piece>>);
+
+struct Piece {
+    owner: Owner,
+    draw: Box<dyn Fn() -> View>,
+    shown: RefCell<View>,
+    is_due: Cell<bool>,
 }
 
-/// The places of the rows in the order of their items, to find them by.
-fn sorted<T: Ord>(rows: &[(T, Option<Row>)]) -> Vec<usize> {
-    let mut sorted: Vec<usize> = (0..rows.len()).collect();
-    causerie_core::sort(&mut sorted, &|a, b| rows[a].0.cmp(&rows[b].0));
-    sorted
-}
-
-#[inline(never)]
-fn find<T: Ord>(sorted: &[usize], rows: &[(T, Option<Row>)], item: &T) -> Result<usize, usize> {
-    sorted.binary_search_by(|&at| rows[at].0.cmp(item))
-}
-
-impl Row {
-    /// Moves the row to `place` unless it is there. What follows it.
+impl Bell {
+    /// Has it drawn anew as soon as all that is under way is done.
     #[inline(never)]
-    fn put_at(&self, parent: &Element, place: Option<Node>) -> Option<Node> {
-        if place.as_ref() == Some(&self.view.node) {
-            return self.view.node.next_sibling();
+    pub fn ring(&self) {
+        let piece = self.0.borrow().upgrade();
+        if let Some(piece) = piece.filter(|piece| !piece.is_due.replace(true)) {
+            task::spawn(async move {
+                piece.is_due.set(false);
+                let view = piece.owner.with(|| (piece.draw)());
+                piece.shown.borrow().replace_with(&view);
+                piece.shown.replace(view);
+            });
         }
-        let _ = parent.insert_before(&self.view.node, place.as_ref());
-        place
+    }
+}
+
+impl std::fmt::Debug for Bell {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        formatter.write_str("Bell")
     }
 }
 
 impl View {
+    pub(super) fn node(&self) -> &Node {
+        &self.node
+    }
+
+    /// Its node, where that is an element.
+    pub(super) fn element(&self) -> Option<Element> {
+        self.node.dyn_ref().cloned()
+    }
+
     /// Appends the view to an element of the page.
     pub fn show_in(&self, element: &Element) {
         self.append_to(element);

@@ -5,8 +5,8 @@ use causerie_core::Timestamp;
 use super::kept::Watch;
 use crate::browser::clock;
 
-/// One timer for all of them. A text follows the hand that its age needs, so that a thread of
-/// thousands from last year is not redrawn every minute.
+/// One timer for all of them. A text follows the hand that its age needs, and from a day on none:
+/// a thread of thousands from last year waits for nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     minute: Watch<Timestamp>,
@@ -14,6 +14,7 @@ pub struct Clock {
 }
 
 const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
 
 impl Clock {
     /// A clock that runs until the current owner is cleaned up.
@@ -35,11 +36,19 @@ impl Clock {
 
     /// Now, followed as closely as the age of `time` needs.
     pub fn now_for(self, time: Timestamp) -> Timestamp {
-        let is_fresh = self.minute.get_untracked().ms().saturating_sub(time.ms()) < HOUR;
-        if is_fresh {
+        if self.age(time) < HOUR {
             self.minute.get()
         } else {
             self.hour.get()
         }
+    }
+
+    /// Whether what is said of `time` changes while somebody reads.
+    pub fn moves(self, time: Timestamp) -> bool {
+        self.age(time) < DAY
+    }
+
+    fn age(self, time: Timestamp) -> i64 {
+        self.minute.get_untracked().ms().saturating_sub(time.ms())
     }
 }

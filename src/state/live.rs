@@ -2,18 +2,21 @@
 
 use std::cell::{Cell, RefCell};
 
-use causerie_core::{Comment, Error};
-use leptos::prelude::*;
+use causerie_core::Error;
 
-/// What a row shows and what may change while it does. Reading follows: whoever reads is told.
-#[derive(Debug)]
+use crate::browser::view::Bell;
+
+/// What may change in a row while it is shown, and what draws its parts anew.
+#[derive(Debug, Default)]
 pub struct Live {
-    comment: RefCell<Comment>,
     place: Cell<Place>,
     below: RefCell<Below>,
-    comment_changed: ArcTrigger,
-    place_changed: ArcTrigger,
-    below_changed: ArcTrigger,
+    /// Draws anew what is said.
+    pub said: Bell,
+    /// Draws the buttons anew.
+    pub actions: Bell,
+    /// Draws anew what is open below.
+    pub opened: Bell,
 }
 
 /// What is open below a comment.
@@ -33,32 +36,13 @@ pub enum Below {
 }
 
 impl Live {
-    pub(super) fn new(comment: Comment) -> Self {
-        Self {
-            comment: RefCell::new(comment),
-            place: Cell::default(),
-            below: RefCell::default(),
-            comment_changed: ArcTrigger::new(),
-            place_changed: ArcTrigger::new(),
-            below_changed: ArcTrigger::new(),
-        }
-    }
-
-    /// What `read` makes of the comment.
-    pub fn comment<R>(&self, read: impl FnOnce(&Comment) -> R) -> R {
-        self.comment_changed.track();
-        read(&self.comment.borrow())
-    }
-
     /// What follows from its place.
     pub fn place(&self) -> Place {
-        self.place_changed.track();
         self.place.get()
     }
 
     /// What is open below it.
     pub fn below(&self) -> Below {
-        self.below_changed.track();
         self.below.borrow().clone()
     }
 
@@ -67,47 +51,28 @@ impl Live {
         *self.below.borrow() == Below::Deleting
     }
 
-    /// The comment now, for who does not follow it.
-    pub(super) fn comment_now(&self) -> Comment {
-        self.comment.borrow().clone()
-    }
-
-    /// Its place now, for who does not follow it.
-    pub(super) fn place_now(&self) -> Place {
-        self.place.get()
-    }
-
-    /// Has the buttons below it drawn anew.
-    pub(super) fn redraw_actions(&self) {
-        self.place_changed.notify();
-    }
-
-    pub(super) fn set_comment(&self, comment: Comment) {
-        self.comment.replace(comment);
-        self.comment_changed.notify();
-    }
-
-    /// Its number in the flat list, from 1; 0 where threads are shown.
-    pub fn number(&self) -> usize {
-        self.comment_changed.track();
-        self.place.get().number
+    /// The comment has changed.
+    pub(super) fn redraw(&self) {
+        self.said.ring();
+        self.actions.ring();
     }
 
     pub(super) fn set_place(&self, place: Place) {
         let before = self.place.replace(place);
         // The number stands beside the name, the rest at the buttons.
         if before.number != place.number {
-            self.comment_changed.notify();
+            self.said.ring();
         }
-        if (before.replies, before.collapsed) != (place.replies, place.collapsed) {
-            self.place_changed.notify();
+        let folds = |place: Place| (place.replies, place.collapsed, place.number > 0);
+        if folds(before) != folds(place) {
+            self.actions.ring();
         }
     }
 
     pub(super) fn set_below(&self, below: Below) {
         if *self.below.borrow() != below {
             self.below.replace(below);
-            self.below_changed.notify();
+            self.opened.ring();
         }
     }
 }

@@ -17,7 +17,14 @@ use super::outbox::{Item, Outbox, outbox};
 use super::own::{self, Own};
 use super::reader::Slot;
 use crate::browser::host::{Host, host};
+use crate::browser::list::Items;
 use crate::browser::{clock, dom, fetch, page, task};
+
+/// Rows before and after one that is gone to, that are there as soon as it is.
+const AROUND: usize = 30;
+
+/// The part of what is here, one in so many, that has to come before all is laid out anew.
+const SHARE: usize = 5;
 
 /// Pieces of a thread that are under way at once.
 const SIDE_BY_SIDE: usize = 4;
@@ -39,8 +46,8 @@ pub struct Parts {
     pub first: Watch<Load<()>>,
     /// All further pages.
     pub rest: Watch<Load<()>>,
-    /// What is drawn, in order.
-    pub rows: Watch<Vec<Row>>,
+    /// What is drawn, in order, and which of it is to be there at once.
+    pub rows: Watch<Items<Row>>,
     /// How many comments are announced, as the back end counts them.
     pub announced: Watch<usize>,
     /// How many are here.
@@ -78,6 +85,8 @@ struct Inner {
     waiting: Vec<String>,
     /// How many are under way.
     asked: usize,
+    /// What has come and is not laid out yet.
+    come: Vec<Comment>,
     /// The comment that is to be gone to, until it is there.
     wanted: Option<CommentId>,
     /// The reader's own comments, as far as they still matter.
@@ -101,7 +110,7 @@ impl Thread {
             can: backend.capabilities(),
             first: Watch::new(Load::Loading),
             rest: Watch::new(Load::Loading),
-            rows: Watch::new(Vec::new()),
+            rows: Watch::new(Items::default()),
             announced: Watch::new(announced.unwrap_or_default()),
             delivered: Watch::new(0),
             has_several: Watch::new(false),
@@ -125,6 +134,7 @@ impl Thread {
                 forest: Forest::default(),
                 live: Vec::new(),
                 asked: 0,
+                come: Vec::new(),
                 unsent: Vec::new(),
                 composers: Vec::new(),
                 returned: None,
@@ -205,17 +215,30 @@ impl Thread {
             self.announced.set_if_new(announced);
         }
         if let Some(accepts) = piece.accepts {
+            let before = self.accepts.get_untracked();
             self.accepts.set_if_new(accepts);
+            if before != accepts {
+                self.with(|inner| inner.live.iter().for_each(|live| live.actions.ring()));
+            }
         }
         if let Some(limits) = piece.limits {
             self.limits.set_if_new(limits);
         }
-        let is_last = self.update(|inner| {
+        let (is_last, due) = self.update(|inner| {
             inner.thread = piece.thread.unwrap_or_else(|| inner.thread.clone());
             inner.waiting.extend(piece.next);
-            inner.waiting.is_empty() && inner.asked == 0
+            inner.come.extend(piece.comments);
+            let is_last = inner.waiting.is_empty() && inner.asked == 0;
+            // All is laid out each time: what comes in a hundred pieces is not, a hundred times.
+            let is_wanted = |comment: &Comment| inner.wanted.as_ref() == Some(&comment.id);
+            let is_due = is_last
+                || inner.come.len() * SHARE >= inner.forest.len()
+                || inner.come.iter().any(is_wanted);
+            (is_last, is_due.then(|| std::mem::take(&mut inner.come)))
         });
-        self.merge(piece.comments);
+        if let Some(comments) = due {
+            self.merge(comments);
+        }
         if is_last {
             self.merge_own();
         }
@@ -244,6 +267,8 @@ impl Thread {
         let status = if is_first { self.first } else { self.rest };
         status.set(Load::Failed(error));
         if !is_first {
+            let come = self.update(|inner| std::mem::take(&mut inner.come));
+            self.merge(come);
             self.merge_own();
         }
     }
@@ -288,12 +313,9 @@ impl Thread {
         self.update(|inner| {
             for change in inner.forest.merge(comments) {
                 let (Change::Inserted(id) | Change::Patched(id)) = change;
-                let Some(comment) = inner.forest.get(&id).cloned() else {
-                    continue;
-                };
                 match inner.live(&id) {
-                    Some(live) => live.set_comment(comment),
-                    None => inner.live.push(Rc::new(Live::new(comment))),
+                    Some(live) => live.redraw(),
+                    None => inner.live.push(Rc::default()),
                 }
             }
         });
@@ -304,7 +326,12 @@ impl Thread {
         self.go_to_wanted();
     }
 
-    /// What the row of this comment shows.
+    /// The comment with this id.
+    pub fn comment(self, id: &CommentId) -> Option<Rc<Comment>> {
+        self.with(|inner| inner.forest.get(id).cloned())
+    }
+
+    /// What may change in the row of this comment.
     pub fn live(self, id: &CommentId) -> Option<Rc<Live>> {
         self.with(|inner| inner.live(id).cloned())
     }
@@ -341,7 +368,7 @@ impl Thread {
     /// Hides or shows the replies of a comment.
     pub fn toggle(self, id: &CommentId) {
         if let Some(live) = self.live(id) {
-            let place = live.place_now();
+            let place = live.place();
             live.set_place(Place {
                 collapsed: !place.collapsed,
                 ..place
@@ -377,7 +404,7 @@ impl Thread {
         let live = self.live(id);
         clock::after((left / 1_000) as u32 + 1, move || {
             if let Some(live) = live {
-                live.redraw_actions();
+                live.actions.ring();
             }
         });
         true
@@ -418,10 +445,10 @@ impl Thread {
     }
 
     fn show_done(self, id: &CommentId, done: Done) {
-        let Some(live) = self.live(id) else {
+        let (Some(live), Some(comment)) = (self.live(id), self.comment(id)) else {
             return;
         };
-        let mut comment = live.comment_now();
+        let mut comment = Comment::clone(&comment);
         // The buttons are drawn anew: who has pressed one by key shall still be on it.
         let mut pressed = None;
         match done {
@@ -448,7 +475,7 @@ impl Thread {
         });
         live.set_below(Below::Nothing);
         self.merge(vec![comment]);
-        live.redraw_actions();
+        live.actions.ring();
         if let Some(selector) = pressed {
             dom::focus_first_next_frame(self.host, &element_id(id), selector);
         }
@@ -525,7 +552,7 @@ impl Thread {
             let live = inner.live(&local).cloned();
             inner.forest.reconcile(&local, comment.clone());
             if let (Some(live), true) = (live, is_new) {
-                live.set_comment(comment.clone());
+                live.redraw();
             }
             is_new
         });
@@ -642,30 +669,37 @@ impl Thread {
     }
 
     fn draw(self) {
+        self.draw_from(None);
+    }
+
+    /// Lays out what is here. `first` is to be on the screen before all else.
+    fn draw_from(self, first: Option<&CommentId>) {
         let layout = self.layout.get_untracked();
         let order = self.order.get_untracked();
         let rows = self.with(|inner| {
-            let is_collapsed = |id: &CommentId| {
-                inner
-                    .live(id)
-                    .is_some_and(|live| live.place_now().collapsed)
-            };
+            let is_collapsed = |at: usize| inner.live[at].place().collapsed;
             let rows = match layout {
                 Layout::Threads => inner.forest.rows(order, is_collapsed),
                 Layout::Flat => inner.forest.chronicle(),
             };
-            for (at, row) in rows.iter().enumerate() {
-                if let Some(live) = inner.live(&row.id) {
-                    live.set_place(Place {
-                        replies: inner.forest.replies(&row.id),
-                        number: if layout == Layout::Flat { at + 1 } else { 0 },
-                        ..live.place_now()
-                    });
-                }
+            for (number, row) in rows.iter().enumerate() {
+                let live = &inner.live[row.at];
+                live.set_place(Place {
+                    replies: inner.forest.replies(row.at),
+                    number: if layout == Layout::Flat {
+                        number + 1
+                    } else {
+                        0
+                    },
+                    ..live.place()
+                });
             }
             rows
         });
-        self.rows.set(rows);
+        let first = first.and_then(|first| rows.iter().position(|row| row.id == *first));
+        // With what is around it: only a page that can scroll keeps its place when more comes.
+        let around = first.map_or(0..0, |at| at.saturating_sub(AROUND)..at + AROUND);
+        self.rows.set((rows.into(), around));
     }
 
     fn go_to_wanted(self) {
@@ -679,14 +713,14 @@ impl Thread {
                 if let Some(live) = inner.live(&ancestor) {
                     live.set_place(Place {
                         collapsed: false,
-                        ..live.place_now()
+                        ..live.place()
                     });
                 }
             }
             Some(id)
         });
         if let Some(id) = found {
-            self.draw();
+            self.draw_from(Some(&id));
             // The row is drawn before the next frame.
             task::next_frame(move || dom::lead_to(self.host, &element_id(&id)));
         }
@@ -711,6 +745,6 @@ pub fn element_id(id: &CommentId) -> String {
 }
 
 /// The comment that a fragment leads to.
-fn comment_of(fragment: &str) -> Option<CommentId> {
+pub fn comment_of(fragment: &str) -> Option<CommentId> {
     fragment.strip_prefix("comment-").map(CommentId::new)
 }

@@ -1,104 +1,97 @@
-//! The buttons below a comment: reply, votes, changes by its author, folding.
+//! The buttons below a comment: reply, votes, changes by its author, folding. One listener serves
+//! those of all rows.
 
-use std::rc::Rc;
-
-use causerie_core::{Accepts, Act, CommentId, Layout, Moderation};
+use causerie_core::{Accepts, Act, Comment, CommentId, Moderation};
 
 use super::comment::shown_name;
 use crate::browser::dom;
-use crate::browser::view::{Build, View, el};
+use crate::browser::view::{Build, View, el, nothing};
 use crate::messages::{Message, messages, msg};
-use crate::state::live::{Below, Live, Place};
+use crate::state::live::{Below, Place};
 use crate::state::thread::{Thread, element_id};
 
 /// What the reader may do to a comment.
-pub(crate) fn view(thread: Thread, id: &CommentId, live: &Rc<Live>) -> View {
-    let Place {
-        replies, collapsed, ..
-    } = live.place();
-    let is_gone = live.comment(|comment| comment.moderation == Moderation::Deleted);
-    let is_open = thread.accepts.get() != Accepts::Closed && !is_gone;
-    let reply = is_open
-        .then(|| named_button(msg::REPLY, msg::REPLY_TO, live))
-        .map(|button| {
-            let id = id.clone();
-            button.on("click", move |_| thread.open_below(&id, &Below::Reply))
-        });
+pub(crate) fn view(thread: Thread, id: &CommentId, place: Place) -> View {
+    let Some(comment) = thread.comment(id) else {
+        return nothing();
+    };
+    let is_gone = comment.moderation == Moderation::Deleted;
+    let is_open = thread.accepts.get_untracked() != Accepts::Closed && !is_gone;
     let is_own = !is_gone && thread.can.edit && thread.is_open_to_change(id);
-    let own = is_own.then(|| changes(thread, id));
-    let own = own.into_iter().flatten();
-    let votes = (thread.can.vote && !is_gone).then(|| votes(thread, id, live));
-    let votes = votes.flatten().into_iter().flatten();
-    let folds = replies > 0 && thread.layout.get_untracked() == Layout::Threads;
-    let fold = folds.then(|| {
-        let id = id.clone();
-        let label = if collapsed {
-            msg::SHOW_REPLIES
-        } else {
-            msg::HIDE_REPLIES
-        };
-        button(&messages().count(label, replies))
-            .attr("aria-expanded", if collapsed { "false" } else { "true" })
-            .on("click", move |_| {
-                thread.toggle(&id);
-                // The button is drawn anew, with its other face.
-                dom::focus_first_next_frame(thread.host, &element_id(&id), "[aria-expanded]");
-            })
-    });
+    let votes = (thread.can.vote && !is_gone).then(|| votes(&comment));
+    let is_flat = place.number > 0;
+    let folds = place.replies > 0 && !is_flat;
     el("p")
         .class("actions")
         .part("actions")
-        .children(reply)
-        .children(own)
-        .children(votes)
-        .children(fold)
+        .children(is_open.then(|| reply(&comment)))
+        .children(is_own.then(|| button("edit", &messages().get(msg::EDIT))))
+        .children(is_own.then(|| button("delete", &messages().get(msg::DELETE))))
+        .children(votes.flatten().into_iter().flatten())
+        .children(folds.then(|| fold(place)))
         .into()
 }
 
-/// What the author may do to the comment.
-fn changes(thread: Thread, id: &CommentId) -> [Build; 2] {
-    let (edited, deleted) = (id.clone(), id.clone());
-    let edit = button(&messages().get(msg::EDIT)).on("click", move |_| {
-        thread.act(edited.clone(), Act::Source(edited.clone()));
-    });
-    let delete = button(&messages().get(msg::DELETE)).on("click", move |_| {
-        thread.delete(&deleted);
-        dom::focus_first_next_frame(thread.host, &element_id(&deleted), ".summary button");
-    });
-    [edit, delete]
+/// Does what the button says that was pressed with `act` in the row of the comment.
+pub(crate) fn press(thread: Thread, act: &str, id: CommentId) {
+    let row = element_id(&id);
+    match act {
+        "reply" => thread.open_below(&id, &Below::Reply),
+        "edit" => thread.act(id.clone(), Act::Source(id)),
+        "delete" => {
+            thread.delete(&id);
+            dom::focus_first_next_frame(thread.host, &row, ".summary button");
+        }
+        "fold" => {
+            thread.toggle(&id);
+            // The button is drawn anew, with its other face.
+            dom::focus_first_next_frame(thread.host, &row, "[aria-expanded]");
+        }
+        // A vote is a change of the comment, which draws the buttons anew.
+        _ => thread.act(id.clone(), Act::Vote(id, act == "up")),
+    }
 }
 
-/// What readers think of it. A vote is a change of the comment, which draws these anew.
-fn votes(thread: Thread, id: &CommentId, live: &Rc<Live>) -> Option<[Build; 2]> {
-    let votes = live.comment(|comment| comment.votes)?;
-    let vote = |likes: bool, sign: &str, count: usize, name: Message| {
-        let id = id.clone();
+/// Its full name says whose comment it is about.
+fn reply(comment: &Comment) -> Build {
+    let name = shown_name(comment);
+    let full = messages().with(msg::REPLY_TO, &[("name", &name)]);
+    button("reply", &messages().get(msg::REPLY)).attr("aria-label", &full)
+}
+
+fn fold(
+    Place {
+        replies, collapsed, ..
+    }: Place,
+) -> Build {
+    let (label, is_expanded) = if collapsed {
+        (msg::SHOW_REPLIES, "false")
+    } else {
+        (msg::HIDE_REPLIES, "true")
+    };
+    button("fold", &messages().count(label, replies)).attr("aria-expanded", is_expanded)
+}
+
+/// What readers think of it.
+fn votes(comment: &Comment) -> Option<[Build; 2]> {
+    let votes = comment.votes?;
+    let vote = |act: &str, sign: &str, count: usize, name: Message| {
         let count = messages().number(count);
         let name = messages().with(name, &[("n", &count)]);
-        button(&format!("{sign} {count}"))
-            .attr("data-vote", if likes { "up" } else { "down" })
+        button(act, &format!("{sign} {count}"))
             .attr("aria-label", &name)
             .attr("title", &name)
-            .on("click", move |_| {
-                thread.act(id.clone(), Act::Vote(id.clone(), likes));
-            })
     };
     Some([
-        vote(true, "+", votes.up, msg::LIKE),
-        vote(false, "−", votes.down, msg::DISLIKE),
+        vote("up", "+", votes.up, msg::LIKE),
+        vote("down", "−", votes.down, msg::DISLIKE),
     ])
 }
 
-/// A button whose full name says whose comment it is about.
-fn named_button(text: Message, full: Message, live: &Rc<Live>) -> Build {
-    let messages = messages();
-    let name = live.comment(shown_name);
-    button(&messages.get(text)).attr("aria-label", &messages.with(full, &[("name", &name)]))
-}
-
-fn button(text: &str) -> Build {
+fn button(act: &str, text: &str) -> Build {
     el("button")
         .part("button")
         .attr("type", "button")
+        .attr("data-act", act)
         .text(text)
 }

@@ -4,7 +4,7 @@ use causerie_core::{Comment, CommentId, Letter, Moderation, Row};
 
 use super::rich_text::{self, Source};
 use super::{actions, composer, edit, notice, time, unsent};
-use crate::browser::view::{Build, View, el, nothing};
+use crate::browser::view::{Build, View, el, nothing, scoped};
 use crate::messages::{Message, messages, msg};
 use crate::state::live::Below;
 use crate::state::thread::{Thread, element_id};
@@ -14,30 +14,28 @@ const DEEPEST_INDENT: usize = 8;
 
 /// The row of one comment.
 pub(crate) fn view(thread: Thread, row: &Row) -> View {
-    let Row { id, depth, answers } = row.clone();
+    let Row {
+        id, depth, answers, ..
+    } = row.clone();
     let Some(live) = thread.live(&id) else {
         return nothing();
     };
     let item = el("li")
         .class("comment")
         .part("comment")
+        // Its batch stands between it and the list.
+        .attr("role", "listitem")
         .attr("id", &element_id(&id))
         .attr("data-depth", &depth.min(DEEPEST_INDENT).to_string())
         .attr("aria-level", &(depth + 1).to_string())
         .attr("tabindex", "-1");
-    let (shown, acted) = (live.clone(), live.clone());
-    let said = move || {
-        let number = shown.number();
-        shown.comment(|comment| said(thread, comment, answers.as_ref(), number))
-    };
-    let own_id = id.clone();
-    let below = move || match live.below() {
-        Below::Nothing => nothing(),
-        Below::Reply => composer::reply(thread, own_id.clone()),
-        Below::Edit(text, error) => edit::view(thread, own_id.clone(), &text, error.as_ref()),
-        Below::Deleting => edit::deleting(thread, own_id.clone()),
-        Below::Trouble(error) => notice::not_done(&error),
-    };
+    let (shown, own_id) = (live.clone(), id.clone());
+    let item = item.redrawn_at(&live.said, move || {
+        let Some(comment) = thread.comment(&own_id) else {
+            return nothing();
+        };
+        said(thread, &comment, answers.as_ref(), shown.place().number)
+    });
     let own_key = Letter::key_of(&id).map(str::to_owned);
     if let Some(key) = own_key {
         let status = unsent::view(thread, &id, &key);
@@ -45,14 +43,28 @@ pub(crate) fn view(thread: Thread, row: &Row) -> View {
             .live_attr("data-outbox", move || {
                 Some(thread.outbox.item(&key)?.entry.state.as_str())
             })
-            .redrawn(said)
             .child(status)
             .into();
     }
-    item.redrawn(said)
-        .redrawn(move || actions::view(thread, &id, &acted))
-        .redrawn(below)
-        .into()
+    let (acted, opened, own_id) = (live.clone(), live.clone(), id.clone());
+    item.redrawn_at(&live.actions, move || {
+        actions::view(thread, &own_id, acted.place())
+    })
+    .redrawn_at(&live.opened, move || below(thread, &id, opened.below()))
+    .into()
+}
+
+fn below(thread: Thread, id: &CommentId, below: Below) -> View {
+    match below {
+        Below::Nothing => nothing(),
+        below => scoped(|| match below {
+            Below::Reply => composer::reply(thread, id.clone()),
+            Below::Edit(text, error) => edit::view(thread, id.clone(), &text, error.as_ref()),
+            Below::Deleting => edit::deleting(thread, id.clone()),
+            Below::Trouble(error) => notice::not_done(&error),
+            Below::Nothing => nothing(),
+        }),
+    }
 }
 
 fn said(thread: Thread, comment: &Comment, answers: Option<&CommentId>, number: usize) -> View {
@@ -113,9 +125,9 @@ fn author(comment: &Comment, is_flat: bool) -> Build {
 
 fn answered_link(thread: Thread, answered: &CommentId) -> Option<Build> {
     let messages = messages();
-    let answered_row = thread.live(answered)?;
-    let name = answered_row.comment(shown_name);
-    let text = move || match answered_row.number() {
+    let name = shown_name(&*thread.comment(answered)?);
+    // Whoever answers has a number too, and that changes with this one.
+    let text = match thread.live(answered)?.place().number {
         0 => messages.with(msg::IN_REPLY_TO, &[("name", &name)]),
         number => {
             let number = messages.number(number);
@@ -128,7 +140,7 @@ fn answered_link(thread: Thread, answered: &CommentId) -> Option<Build> {
             .class("answers")
             .attr("href", &address)
             .attr("dir", "auto")
-            .live_text(text),
+            .text(&text),
     )
 }
 

@@ -36,8 +36,8 @@ pub(crate) fn root(thread: Thread, accepts: Accepts) -> View {
 pub(crate) fn reply(thread: Thread, parent: CommentId) -> View {
     let messages = messages();
     let name = thread
-        .live(&parent)
-        .map(|live| live.comment(shown_name))
+        .comment(&parent)
+        .map(|comment| shown_name(&comment))
         .unwrap_or_default();
     let row = element_id(&parent);
     dom::focus_next_frame(thread.host, control_of(Some(&parent)));

@@ -9,12 +9,8 @@ use crate::messages::{messages, msg};
 pub(crate) fn view(html: &str, source: Source) -> Build {
     let messages = messages();
     let offer = |host: &str| messages.with(msg::SHOW_IMAGE, &[("host", host)]);
-    let prose = el("div")
+    el("div")
         .class("prose")
         .attr("dir", "auto")
-        .with(|element| html::fill(element, html, source, offer));
-    match source {
-        Source::Post => prose,
-        Source::Comment => prose.on("click", |event| html::show_image(&event)),
-    }
+        .with(|element| html::fill(element, html, source, offer))
 }

@@ -1,14 +1,15 @@
 //! A conversation: how much of it there is, its rows, and the place to write.
 
-use causerie_core::{Accepts, Layout, Moderation, Order, State};
+use causerie_core::{Accepts, Layout, Moderation, Order, Row, State};
 
-use super::{comment, composer, notice, skeleton, unsent};
-use crate::browser::dom;
+use super::{actions, comment, composer, notice, skeleton, unsent};
+use crate::browser::list::Listed;
 use crate::browser::view::{Build, View, el, nothing};
+use crate::browser::{dom, html};
 use crate::messages::{Message, messages, msg};
 use crate::state::Load;
 use crate::state::outbox::Item;
-use crate::state::thread::Thread;
+use crate::state::thread::{Thread, comment_of};
 
 /// The conversation, in whatever state it is.
 pub fn view(thread: Thread) -> View {
@@ -41,6 +42,12 @@ pub fn view(thread: Thread) -> View {
         .attr("aria-labelledby", "causerie-conversation")
         .on("keydown", |event| dom::walk(&event, "li.comment", "j", "k"))
         .on("click", move |event| {
+            html::show_image(&event);
+            if let Some((act, row)) = dom::pressed(&event)
+                && let Some(id) = comment_of(&row)
+            {
+                actions::press(thread, &act, id);
+            }
             // The browser does not look into a shadow tree, and not twice for the same fragment.
             if let Some(fragment) = dom::followed_fragment(&event) {
                 thread.lead_to_fragment(&fragment);
@@ -144,6 +151,12 @@ fn conversation(thread: Thread) -> View {
         .into()
 }
 
+impl Listed for Row {
+    fn place(&self) -> usize {
+        self.at
+    }
+}
+
 fn list(thread: Thread) -> Build {
     el("ol")
         .class("comments")
@@ -178,7 +191,7 @@ fn rest(thread: Thread) -> View {
 }
 
 fn empty(thread: Thread) -> View {
-    if thread.rows.with(|rows| !rows.is_empty()) || thread.announced.get() > 0 {
+    if thread.rows.with(|(rows, _)| !rows.is_empty()) || thread.announced.get() > 0 {
         return nothing();
     }
     let messages = messages();

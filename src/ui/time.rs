@@ -7,13 +7,16 @@ use crate::messages::messages;
 use crate::state::clock::Clock;
 use crate::state::kept::handed;
 
-/// `3 hours ago`, which stays true; hovering shows the exact time.
+/// `3 hours ago`, which stays true for who reads on; hovering shows the exact time.
 pub(crate) fn relative(time: Timestamp) -> View {
     let messages = messages();
     let clock: Clock = handed();
-    moment(time)
-        .live_text(move || messages.ago(time, clock.now_for(time)))
-        .into()
+    let ago = move || messages.ago(time, clock.now_for(time));
+    if clock.moves(time) {
+        moment(time).live_text(ago).into()
+    } else {
+        moment(time).text(&ago()).into()
+    }
 }
 
 /// The day; hovering shows the exact time.

@@ -189,10 +189,9 @@ pub(crate) fn drafts(thread: Thread) -> View {
         return nothing();
     }
     let button = |parent: &Option<CommentId>| {
-        let live = parent.as_ref().and_then(|parent| thread.live(parent));
-        let name = live.map(|live| live.comment(shown_name));
-        let label = match name {
-            Some(name) => messages.with(msg::REPLY_TO, &[("name", &name)]),
+        let answered = parent.as_ref().and_then(|parent| thread.comment(parent));
+        let label = match answered {
+            Some(answered) => messages.with(msg::REPLY_TO, &[("name", &shown_name(&answered))]),
             None => messages.get(msg::WRITE),
         };
         let parent = parent.clone();

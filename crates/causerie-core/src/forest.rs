@@ -1,4 +1,5 @@
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 use crate::index::Index;
 use crate::{Comment, CommentId};
@@ -8,8 +9,8 @@ use crate::{Comment, CommentId};
 /// It takes anything that a back end may deliver, in any order, and shows every comment exactly
 /// once: a comment whose parent is missing opens a thread of its own, a circle of comments is cut
 /// at its oldest. What was odd is reported beside the result, see [`Forest::anomalies`]. Linking
-/// and walking take time linear in the number of comments, apart from one sort by time, and no
-/// recursion, so depth has no limit.
+/// and walking take time linear in the number of comments, apart from a sort by time where many
+/// have come, and no recursion, so depth has no limit.
 #[derive(Clone, Debug, Default)]
 pub struct Forest {
     nodes: Vec<Node>,
@@ -26,9 +27,11 @@ pub struct Forest {
 
 #[derive(Clone, Debug)]
 struct Node {
-    comment: Comment,
+    comment: Rc<Comment>,
     /// The delivery that it last came with.
     delivery: usize,
+    /// The comment it answers, as soon as that one is here.
+    answered: Option<usize>,
     /// The comment it is shown under; circles are cut here.
     parent: Option<usize>,
     /// Oldest first.
@@ -40,10 +43,12 @@ struct Node {
 }
 
 /// A comment and its place in the list that is drawn.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// Which comment.
     pub id: CommentId,
+    /// Its place in the order of arrival, from 0; it never changes.
+    pub at: usize,
     /// 0 for one that opens a thread, and for all in a flat list.
     pub depth: usize,
     /// The comment that it answers, where that one is here.
@@ -89,7 +94,7 @@ impl Forest {
     /// Takes in one delivery: inserts what is new and patches what differs. Returns what changed,
     /// in the order of the delivery.
     pub fn merge(&mut self, comments: impl IntoIterator<Item = Comment>) -> Vec<Change> {
-        let mut changes = Vec::new();
+        let (mut changes, mut changed) = (Vec::new(), Vec::new());
         self.deliveries += 1;
         for comment in comments {
             let id = comment.id.clone();
@@ -100,15 +105,18 @@ impl Forest {
                     continue;
                 }
                 node.delivery = self.deliveries;
-                if node.comment != comment {
-                    node.comment = comment;
+                if *node.comment != comment {
+                    node.comment = Rc::new(comment);
                     changes.push(Change::Patched(id));
+                    changed.push(at);
                 }
             } else {
                 self.index.insert(&id, self.nodes.len());
+                changed.push(self.nodes.len());
                 self.nodes.push(Node {
-                    comment,
+                    comment: Rc::new(comment),
                     delivery: self.deliveries,
+                    answered: None,
                     parent: None,
                     children: Vec::new(),
                     replies: 0,
@@ -118,7 +126,7 @@ impl Forest {
             }
         }
         if !changes.is_empty() {
-            self.link();
+            self.link(&changed);
         }
         changes
     }
@@ -127,7 +135,7 @@ impl Forest {
     pub fn remove(&mut self, id: &CommentId) {
         if let Some(at) = self.index.remove(id) {
             self.nodes[at].is_gone = true;
-            self.link();
+            self.link(&[at]);
         }
     }
 
@@ -139,19 +147,19 @@ impl Forest {
         }
         if let Some(at) = self.index.remove(local) {
             self.index.insert(&stored.id, at);
-            self.nodes[at].comment = stored;
-            self.link();
+            self.nodes[at].comment = Rc::new(stored);
+            self.link(&[at]);
         }
     }
 
     /// The comment with this id.
-    pub fn get(&self, id: &CommentId) -> Option<&Comment> {
+    pub fn get(&self, id: &CommentId) -> Option<&Rc<Comment>> {
         self.index.get(id).map(|at| &self.nodes[at].comment)
     }
 
-    /// How many replies are below this comment, at any depth.
-    pub fn replies(&self, id: &CommentId) -> usize {
-        self.index.get(id).map_or(0, |at| self.nodes[at].replies)
+    /// How many replies are below the comment at this position, at any depth.
+    pub fn replies(&self, at: usize) -> usize {
+        self.nodes.get(at).map_or(0, |node| node.replies)
     }
 
     /// The place of this comment in the order of arrival, from 0; it never changes.
@@ -176,8 +184,8 @@ impl Forest {
     }
 
     /// The threads as one flat list, each reply somewhere below what it answers. Nothing below a
-    /// comment that `is_collapsed` is listed.
-    pub fn rows(&self, order: Order, is_collapsed: impl Fn(&CommentId) -> bool) -> Vec<Row> {
+    /// position that `is_collapsed` is listed.
+    pub fn rows(&self, order: Order, is_collapsed: impl Fn(usize) -> bool) -> Vec<Row> {
         // A stack: what comes first goes on it last.
         let mut roots = self.roots.clone();
         if order != Order::Newest {
@@ -193,7 +201,7 @@ impl Forest {
         while let Some((at, depth)) = to_visit.pop() {
             let node = &self.nodes[at];
             rows.push(self.row(at, depth));
-            if !node.children.is_empty() && !is_collapsed(&node.comment.id) {
+            if !node.children.is_empty() && !is_collapsed(at) {
                 to_visit.extend(node.children.iter().rev().map(|&child| (child, depth + 1)));
             }
         }
@@ -220,22 +228,34 @@ impl Forest {
             .map(|parent| self.nodes[parent].comment.id.clone());
         Row {
             id: node.comment.id.clone(),
+            at,
             depth,
             answers,
         }
     }
 
-    fn link(&mut self) {
-        self.sort_by_time();
-        self.find_parents();
+    /// Finds the places of all comments, of which those at the positions `changed` are new, are
+    /// gone or are different.
+    fn link(&mut self, changed: &[usize]) {
+        self.sort_by_time(changed);
+        self.find_parents(changed);
         self.cut_circles();
         self.hang_children();
     }
 
-    fn sort_by_time(&mut self) {
-        let here = |&at: &usize| !self.nodes[at].is_gone;
-        let mut by_time: Vec<usize> = (0..self.nodes.len()).filter(here).collect();
-        sort(&mut by_time, &|a, b| self.age(a).cmp(&self.age(b)));
+    fn sort_by_time(&mut self, changed: &[usize]) {
+        let is_here = |at: &usize| !self.nodes[*at].is_gone;
+        let mut by_time = std::mem::take(&mut self.by_time);
+        if changed.len() > FEW {
+            by_time = (0..self.nodes.len()).filter(is_here).collect();
+            sort(&mut by_time, &|a, b| self.age(a).cmp(&self.age(b)));
+        } else {
+            by_time.retain(|at| !changed.contains(at));
+            for &at in changed.iter().filter(|at| is_here(at)) {
+                let place = by_time.partition_point(|&other| self.age(other) < self.age(at));
+                by_time.insert(place, at);
+            }
+        }
         self.by_time = by_time;
     }
 
@@ -247,17 +267,26 @@ impl Forest {
         (comment.published.is_none(), comment.published, id.len(), id)
     }
 
-    fn find_parents(&mut self) {
+    fn find_parents(&mut self, changed: &[usize]) {
+        for &at in changed {
+            self.nodes[at].answered = None;
+        }
         self.misplaced.clear();
         for &at in &self.by_time {
-            let comment = &self.nodes[at].comment;
-            let parent = comment.parent.as_ref().and_then(|id| self.index.get(id));
-            if parent == Some(at) {
+            let Node {
+                comment, answered, ..
+            } = &self.nodes[at];
+            let parent = comment.parent.as_ref();
+            let answered = answered.filter(|&answered| !self.nodes[answered].is_gone);
+            let answered = answered.or_else(|| self.index.get(parent?));
+            if answered == Some(at) {
                 self.misplaced.push(Anomaly::SelfParent(comment.id.clone()));
-            } else if comment.parent.is_some() && parent.is_none() {
+            } else if parent.is_some() && answered.is_none() {
                 self.misplaced.push(Anomaly::Orphan(comment.id.clone()));
             }
-            self.nodes[at].parent = parent.filter(|&parent| parent != at);
+            let node = &mut self.nodes[at];
+            node.answered = answered;
+            node.parent = answered.filter(|&answered| answered != at);
         }
     }
 
@@ -324,6 +353,9 @@ impl Forest {
         }
     }
 }
+
+/// Changes that are put in their places one by one. More of them are sorted with all others.
+const FEW: usize = 50;
 
 /// Sorts places of things by the things. One sort for all: each of its own would be code for the
 /// reader to download.

@@ -162,6 +162,7 @@ for (const place of HOSTS) {
       await place.open(page, host, backend, { comments, title: "Storm" });
       await expect(rows(page)).toHaveCount(CORPUS.length, { timeout: 30_000 });
       await conversation(page).locator(".toolbar select").first().selectOption({ label: "In order of time" });
+      await expect(rows(page).locator(".number")).toHaveCount(CORPUS.length, { timeout: 30_000 });
       const shown = await rows(page).evaluateAll((all) =>
         all.map((row) => [row.querySelector(".author")!.textContent!, row.querySelector(".answers")?.textContent ?? ""] as const),
       );

@@ -208,9 +208,9 @@ test("a long pause is kept over a reload, unless the reader will not wait", asyn
   await page.goto(blog.address(thread));
   await Composer.root(page).fill("Ada", "Hurry!");
   await Composer.root(page).send.click();
-  await expect(rows(page)).toContainText(/Next try in 1[67]\d seconds/);
+  await expect(rows(page)).toContainText("Next try in 3 minutes");
   await page.reload();
-  await expect(rows(page)).toContainText(/Next try in 1[67]\d seconds/);
+  await expect(rows(page)).toContainText("Next try in 3 minutes");
   expect(sent).toHaveLength(1);
   await page.unroute(COMMENTS);
   await rows(page).getByRole("button", { name: "Send now" }).click();
