@@ -15,6 +15,7 @@ const NEAR = "800px";
 const at = (name) => BASE + name;
 
 let loading;
+let isLoaded = false;
 let sheet;
 let isMeasured = false;
 
@@ -50,6 +51,7 @@ async function load() {
   const bytes = fetch(at(module), { integrity: moduleDigest, credentials: "same-origin" });
   const [glue, device] = await Promise.all([import(at(script)), import(at("device.js")), sanitizer()]);
   await glue.default({ module_or_path: bytes });
+  isLoaded = true;
   return { mount: (...given) => glue.mount(...given, device) };
 }
 
@@ -78,10 +80,27 @@ async function settings(host, more) {
   return { page, title, ...file, ...more, ...own };
 }
 
+/** Requests what the client will ask for first, while it loads; the browser hands it over by its address. */
+function askAhead(chosen) {
+  if (isLoaded) return chosen;
+  const { backend = "causerie", endpoint, feed, shows } = chosen;
+  const key = shows ? chosen.thread : new URLSearchParams(location.search).get("post");
+  const addresses = [shows === "thread" ? undefined : feed];
+  // As the client asks: other back ends are told apart there, not here.
+  if (backend === "causerie" && endpoint && key && /^[\w.-]+$/.test(key)) {
+    // With the sign that the client's library ends every query with.
+    addresses.push(`${endpoint.replace(/\/+$/, "")}/posts/${key}/comments?limit=100&`);
+  }
+  for (const href of addresses) {
+    if (href) document.head.append(element("link", { rel: "preload", as: "fetch", href, crossOrigin: "anonymous" }));
+  }
+  return chosen;
+}
+
 /** Shows in `inside` what `host` asks for, and gives a function that takes it down. */
 async function mount(host, inside, more) {
   try {
-    const [{ mount }, chosen] = await Promise.all([client(), settings(host, more)]);
+    const [{ mount }, chosen] = await Promise.all([client(), settings(host, more).then(askAhead)]);
     return () => mount(host, inside, JSON.stringify(chosen), BASE);
   } catch (error) {
     console.error(error);
