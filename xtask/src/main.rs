@@ -9,6 +9,7 @@ compile_error!("xtask runs on Linux and macOS; on Windows use the Linux subsyste
 
 use std::process::ExitCode;
 
+mod bench;
 mod budget;
 mod ci;
 mod client;
@@ -35,7 +36,7 @@ struct Command {
     run: fn(&Workspace, &[String]) -> Result<ExitCode>,
 }
 
-const COMMANDS: [Command; 5] = [
+const COMMANDS: [Command; 6] = [
     Command {
         name: "serve",
         arguments: "[--listen ADDRESS:PORT]",
@@ -59,6 +60,12 @@ const COMMANDS: [Command; 5] = [
         arguments: "",
         summary: "compare the size of the client with budget.toml",
         run: budget::run,
+    },
+    Command {
+        name: "bench",
+        arguments: "[--quick]",
+        summary: "measure the client in a browser, beside a floor and other clients",
+        run: bench::run,
     },
     Command {
         name: "ci",

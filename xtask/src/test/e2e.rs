@@ -24,24 +24,13 @@ pub(crate) fn run_with(
     toolbox: &Toolbox,
     adapt: impl FnOnce(&mut Command),
 ) -> Result<Outcome> {
-    let endpoint = server::build(workspace, toolbox)?;
-    let folder = workspace.root.join("tests").join("e2e");
-    let chromium = prepare(workspace, toolbox, &folder)?;
-    let servers = Servers::prepare(toolbox)?;
-
-    let results = folder.join("results");
+    let (mut playwright, missing) = playwright(workspace, toolbox)?;
+    let results = folder(workspace).join("results");
     let report = results.join("report.json");
     let soaked = results.join("soak.txt");
     // What an earlier run left must not be taken for this one's.
     let _ = fs::remove_file(&report);
     let _ = fs::remove_file(&soaked);
-    let mut playwright = Command::new(folder.join("node_modules/.bin/playwright"));
-    playwright
-        .arg("test")
-        .current_dir(&folder)
-        .env("CAUSERIE_BIN", endpoint)
-        .env("CAUSERIE_SERVERS", servers.write(workspace)?)
-        .env("CHROMIUM", chromium);
     adapt(&mut playwright);
     let status = process::stream(&mut playwright)?;
     if !report.exists() {
@@ -49,13 +38,36 @@ pub(crate) fn run_with(
             "Playwright ended with {status} and wrote no report"
         ));
     }
-    let missing = servers.missing();
     let skipped = missing.iter().map(|reason| format!("skipped {reason}"));
     // The file is not there where no scenario of the soak ran.
     let figures = fs::read_to_string(&soaked).unwrap_or_default();
     let remarks = skipped.chain(figures.lines().map(str::to_owned)).collect();
     let tally = count(&read(&report)?)?.settle("Playwright", status)?;
     Ok(Outcome { tally, remarks })
+}
+
+/// Builds and installs all that the tests work with. Gives the Playwright that runs them, and a
+/// line for each server that could not be had.
+pub(crate) fn playwright(
+    workspace: &Workspace,
+    toolbox: &Toolbox,
+) -> Result<(Command, Vec<String>)> {
+    let endpoint = server::build(workspace, toolbox)?;
+    let folder = folder(workspace);
+    let chromium = prepare(workspace, toolbox, &folder)?;
+    let servers = Servers::prepare(toolbox)?;
+    let mut playwright = Command::new(folder.join("node_modules/.bin/playwright"));
+    playwright
+        .arg("test")
+        .current_dir(&folder)
+        .env("CAUSERIE_BIN", endpoint)
+        .env("CAUSERIE_SERVERS", servers.write(workspace)?)
+        .env("CHROMIUM", chromium);
+    Ok((playwright, servers.missing()))
+}
+
+fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("tests").join("e2e")
 }
 
 /// Sees to the browser and the packages, and tells where the browser is.

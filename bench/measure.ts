@@ -1,0 +1,170 @@
+// One visit with a cold cache, and what it took.
+import type { Browser, CDPSession, Page } from "./playwright";
+import { probe, type Probe } from "./probe";
+import type { Subject, Thread } from "./subjects";
+import { lastWords } from "./threads";
+import { count } from "./traffic";
+
+/** Milliseconds and bytes. What could not be measured is absent. */
+export type Figures = {
+  bytes?: number;
+  requests?: number;
+  /** Until the first row is painted, and all of them. */
+  first?: number;
+  all?: number;
+  /** The sum of what long tasks take beyond 50 ms, and the longest of them; 0 if there was none. */
+  blocking?: number;
+  longest?: number;
+  /** JavaScript's heap, the DOM's, and the memory of WebAssembly, after a collection. */
+  heap?: number;
+  elements?: number;
+  /** The sum of all layout shifts. */
+  shift?: number;
+  /** The 95th percentile of the time between two frames while scrolling. */
+  frame?: number;
+  /** From pressing Send until the row is painted. */
+  send?: number;
+  /** The longest task from pressing Send until the server's comment is painted. */
+  insert?: number;
+  /** 1 if the browser's search finds the words of the newest comment. */
+  found?: number;
+};
+
+export type Profile = {
+  name: "desktop" | "mobile";
+  viewport: { width: number; height: number };
+  slowdown: number;
+  network?: { latency: number; downloadThroughput: number; uploadThroughput: number };
+};
+
+export const PROFILES: Profile[] = [
+  { name: "desktop", viewport: { width: 1280, height: 800 }, slowdown: 1 },
+  {
+    name: "mobile",
+    viewport: { width: 360, height: 740 },
+    slowdown: 4,
+    // 1.6 Mbit/s there, 750 kbit/s back.
+    network: { latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 },
+  },
+];
+
+/** How long a visit waits for anything. */
+const patience = (size: number) => 60_000 + 3 * size;
+/** Until what comes after the last comment has come. */
+const AFTERMATH_MS = 500;
+const SCROLL_STEPS = 150;
+const SCROLL_PIXELS = 200;
+
+/** Nothing is sent before the front has all answers in memory, or the next would hold what was sent. */
+type Visit = { browser: Browser; profile: Profile; subject: Subject; thread: Thread; sends: boolean };
+
+let sent = 0;
+
+export async function measure({ browser, profile, subject, thread, sends }: Visit): Promise<Figures> {
+  subject.front.begin();
+  const context = await browser.newContext({ viewport: profile.viewport, locale: "en-US" });
+  const figures: Figures = {};
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(patience(thread.size));
+    const session = await context.newCDPSession(page);
+    const traffic = await count(session);
+    await slowDown(session, profile);
+    await page.addInitScript(probe, subject.expected(thread));
+    await page.goto(subject.front.origin + thread.path, { waitUntil: "commit" });
+    await page.waitForFunction(() => probed().all !== undefined, undefined, { polling: 100 });
+    await page.waitForTimeout(AFTERMATH_MS);
+    Object.assign(figures, traffic, await loading(page), { heap: await heap(page, session) });
+    if (profile.name === "desktop") figures.frame = await scrolling(page);
+    figures.found = await finds(page, thread.size);
+    if (sends) Object.assign(figures, await sending(browser, page, subject));
+  } catch (error) {
+    console.log(`${subject.name}, ${thread.size}, ${profile.name}: ${String(error).split("\n")[0]}`);
+  } finally {
+    await context.close();
+  }
+  return figures;
+}
+
+async function slowDown(session: CDPSession, { slowdown, network }: Profile) {
+  await session.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
+  if (network) await session.send("Network.emulateNetworkConditions", { offline: false, ...network });
+}
+
+function loading(page: Page): Promise<Figures> {
+  return page.evaluate(() => {
+    const { first, all, longTasks, shift } = probed();
+    return {
+      first,
+      all,
+      blocking: longTasks.reduce((sum, length) => sum + length - 50, 0),
+      longest: Math.max(0, ...longTasks),
+      shift,
+      elements: document.querySelectorAll("*").length,
+    };
+  });
+}
+
+async function heap(page: Page, session: CDPSession): Promise<number> {
+  await session.send("HeapProfiler.collectGarbage");
+  const usage = (await session.send("Runtime.getHeapUsage")) as { usedSize: number; embedderHeapUsedSize?: number };
+  const wasm = await page.evaluate(() => probed().wasmBytes());
+  return usage.usedSize + (usage.embedderHeapUsedSize ?? 0) + wasm;
+}
+
+function scrolling(page: Page): Promise<number> {
+  return page.evaluate(
+    async ([steps, pixels]) => {
+      const intervals: number[] = [];
+      const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+      let before = await frame();
+      let step = pixels;
+      for (let at = 0; at < steps; at++) {
+        const was = scrollY;
+        scrollBy(0, step);
+        if (scrollY === was) step = -step;
+        const now = await frame();
+        intervals.push(now - before);
+        before = now;
+      }
+      intervals.sort((one, other) => one - other);
+      return intervals[Math.floor(intervals.length * 0.95)];
+    },
+    [SCROLL_STEPS, SCROLL_PIXELS],
+  );
+}
+
+async function finds(page: Page, size: number): Promise<number> {
+  const find = (text: string) => (window as unknown as { find(text: string): boolean }).find(text);
+  return Number(await page.evaluate(find, lastWords(size)));
+}
+
+/** Writes a comment and sends it. */
+async function sending(browser: Browser, page: Page, subject: Subject): Promise<Figures> {
+  const text = `Sent as number ${++sent} of this run.`;
+  await page.fill(subject.form.text, text);
+  for (const [control, value] of Object.entries(subject.form.identity)) await page.fill(control, value);
+  await page.locator(subject.form.send).scrollIntoViewIfNeeded();
+  await page.evaluate((text) => probed().expect(text), text);
+  await browser.startTracing(page, { categories: ["toplevel", "disabled-by-default-devtools.timeline"] });
+  await page.click(subject.form.send);
+  await page.waitForFunction(() => probed()?.arrived !== undefined, undefined, { polling: 50 });
+  const trace = await browser.stopTracing();
+  const send = await page.evaluate(() => probed().shown);
+  return subject.reloads ? { send } : { send, insert: longestTask(trace) };
+}
+
+type TraceEvent = { name: string; pid: number; tid: number; dur?: number; args?: { name?: string } };
+
+/** Milliseconds of the longest task of a page's main thread. */
+function longestTask(trace: Buffer): number {
+  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
+  const thread = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`;
+  const isMain = (event: TraceEvent) => event.name === "thread_name" && event.args?.name === "CrRendererMain";
+  const main = new Set(traceEvents.filter(isMain).map(thread));
+  const tasks = traceEvents.filter((event) => event.name === "RunTask" && main.has(thread(event)));
+  return Math.max(0, ...tasks.map(({ dur }) => (dur ?? 0) / 1000));
+}
+
+/** Inside the page. */
+declare function probed(): Probe;

@@ -1,0 +1,26 @@
+// What a run consists of.
+import type { Name } from "./subjects";
+
+export type Plan = {
+  subjects: Name[];
+  sizes: { size: number; runs: number }[];
+};
+
+export const QUICK: Plan = {
+  subjects: ["floor", "client"],
+  sizes: [
+    { size: 100, runs: 3 },
+    { size: 1_000, runs: 3 },
+  ],
+};
+
+export const FULL: Plan = {
+  subjects: ["floor", "client", "isso", "wordpress"],
+  sizes: [
+    { size: 12, runs: 5 },
+    { size: 100, runs: 5 },
+    { size: 1_000, runs: 5 },
+    { size: 10_000, runs: 3 },
+    { size: 100_000, runs: 1 },
+  ],
+};

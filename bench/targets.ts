@@ -1,0 +1,97 @@
+// What the client is to reach, as ratios within one run, and what was tried where it does not.
+import type { Figures } from "./measure";
+import type { Name } from "./subjects";
+
+/** A median of a run. */
+export type Look = (subject: Name, profile: "desktop" | "mobile", size: number, figure: keyof Figures) => number | undefined;
+
+export type Target = {
+  says: string;
+  /** What is found may be at most this. */
+  most: number;
+  unit: "times" | "ms" | "";
+  found(look: Look): number | undefined;
+  /** Where it is missed: what was tried. */
+  tried?: string;
+};
+
+export const TARGETS: Target[] = [
+  {
+    says: "First comment on mobile at 100, beside the floor's",
+    most: 1.4,
+    unit: "times",
+    found: (look) => over(look("client", "mobile", 100, "first"), look("floor", "mobile", 100, "first")),
+  },
+  ...[1_000, 10_000, 100_000].map((size): Target => ({
+    says: `First comment on mobile at ${size.toLocaleString("en")}, beside our own at 100`,
+    most: 1.2,
+    unit: "times",
+    found: (look) => over(look("client", "mobile", size, "first"), look("client", "mobile", 100, "first")),
+  })),
+  {
+    says: "All 10,000 in the document and found by a search on desktop, beside the floor's",
+    most: 1,
+    unit: "times",
+    found: (look) =>
+      look("client", "desktop", 10_000, "found") === 1
+        ? over(look("client", "desktop", 10_000, "all"), look("floor", "desktop", 10_000, "all"))
+        : undefined,
+  },
+  {
+    says: "Longest task on desktop at 10,000",
+    most: 50,
+    unit: "ms",
+    found: (look) => look("client", "desktop", 10_000, "longest"),
+  },
+  {
+    says: "Longest task on mobile at 10,000",
+    most: 200,
+    unit: "ms",
+    found: (look) => look("client", "mobile", 10_000, "longest"),
+  },
+  {
+    says: "Longest task while one comment comes into 10,000 on desktop: a frame",
+    most: 1000 / 60,
+    unit: "ms",
+    found: (look) => look("client", "desktop", 10_000, "insert"),
+  },
+  {
+    says: "95th percentile of the frames while scrolling 10,000 on desktop, beside the floor's",
+    most: 1,
+    unit: "times",
+    found: (look) => over(look("client", "desktop", 10_000, "frame"), look("floor", "desktop", 10_000, "frame")),
+  },
+  {
+    says: "Heap at 10,000 on desktop, beside the floor's",
+    most: 1.3,
+    unit: "times",
+    found: (look) => over(look("client", "desktop", 10_000, "heap"), look("floor", "desktop", 10_000, "heap")),
+  },
+  {
+    says: "Frames while scrolling 100,000 on desktop: it stays usable",
+    most: 50,
+    unit: "ms",
+    found: (look) => look("client", "desktop", 100_000, "frame"),
+  },
+  ...(["desktop", "mobile"] as const).map((profile): Target => ({
+    says: `Layout shift on ${profile}, the most of all sizes`,
+    most: 0.01,
+    unit: "",
+    found: (look) => worst([12, 100, 1_000, 10_000, 100_000].map((size) => look("client", profile, size, "shift"))),
+  })),
+  {
+    says: "All 100,000 on desktop, beside ten times our own time for 10,000",
+    most: 1.2,
+    unit: "times",
+    found: (look) => over(look("client", "desktop", 100_000, "all"), 10 * (look("client", "desktop", 10_000, "all") ?? NaN)),
+  },
+];
+
+function over(ours: number | undefined, theirs: number | undefined): number | undefined {
+  return ours === undefined || theirs === undefined || Number.isNaN(theirs) ? undefined : ours / theirs;
+}
+
+function worst(values: (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length ? Math.max(...known) : undefined;
+}
