@@ -144,10 +144,15 @@ async function sending(browser: Browser, page: Page, subject: Subject): Promise<
   const text = `Sent as number ${++sent} of this run.`;
   await page.fill(subject.form.text, text);
   for (const [control, value] of Object.entries(subject.form.identity)) await page.fill(control, value);
-  await page.locator(subject.form.send).scrollIntoViewIfNeeded();
+  const button = page.locator(subject.form.send);
+  await button.scrollIntoViewIfNeeded();
+  // What scrolling brings is laid out by then.
+  await page.waitForTimeout(AFTERMATH_MS);
+  const { x, y } = (await button.boundingBox())!;
   await page.evaluate((text) => probed().expect(text), text);
   await browser.startTracing(page, { categories: ["toplevel", "disabled-by-default-devtools.timeline"] });
-  await page.click(subject.form.send);
+  // Without what Playwright's own click does in the page beforehand.
+  await page.mouse.click(x + 5, y + 5);
   await page.waitForFunction(() => probed()?.arrived !== undefined, undefined, { polling: 50 });
   const trace = await browser.stopTracing();
   const send = await page.evaluate(() => probed().shown);

@@ -2,7 +2,7 @@
 export default {
   globalSetup: "../tests/e2e/setup.ts",
   testMatch: "run.ts",
-  outputDir: "../tests/e2e/results",
+  outputDir: "../tests/e2e/results/bench",
   reporter: [["line"]],
   workers: 1,
   timeout: 0,

@@ -7,7 +7,7 @@ import { Isso } from "../tests/e2e/backends/isso";
 import { startSite, WordPress } from "../tests/e2e/backends/wordpress";
 import { Endpoint, type Seed } from "../tests/e2e/fixtures";
 import { DIST } from "../tests/e2e/pages";
-import { type Available, servers } from "../tests/e2e/setup";
+import { servers } from "../tests/e2e/setup";
 import type { Expected } from "./probe";
 import { Front } from "./serve";
 import { conversation, idOf } from "./threads";
@@ -32,7 +32,9 @@ export type Subject = {
 };
 
 /** A subject, or why it is not here. */
-export async function start(name: Name): Promise<Subject | { missing: string }> {
+type Found = Subject | { missing: string };
+
+export async function start(name: Name): Promise<Found> {
   const starts = { floor: startFloor, client: startClient, isso: startIssoClient, wordpress: startTheme };
   return starts[name]();
 }
@@ -88,25 +90,24 @@ async function startFloor(): Promise<Subject> {
   return floor;
 }
 
-async function startIssoClient(): Promise<Subject | { missing: string }> {
-  const running = servers().isso;
-  const reason = missing(running);
-  if (reason !== undefined) return { missing: reason };
-  const { python, servers: started } = running as Exclude<typeof running, { missing: string } | { failed: string }>;
+async function startIssoClient(): Promise<Found> {
+  const { isso: running } = servers();
+  if (!isHere(running)) return absent(running);
+  const { python, servers: started } = running;
   const isso = new Isso(python, started);
   const front = await Front.start(started.open.url);
   return {
     name: "isso",
-    version: await versionOfIsso(python),
+    version: versionOfIsso(python),
     front,
-    most: 1_000,
+    most: 10_000,
     store: async (size) => {
       const seeds = conversation(size);
       const { key, ids } = await isso.post({ comments: flat(seeds) });
       front.files.set(key, { type: "text/html; charset=utf-8", text: ISSO_PAGE });
       return { size, path: key, last: `isso-${ids[idOf(size, size - 1)]}` };
     },
-    expected: ({ size, last }) => ({ row: ".isso-comment", count: size, last }),
+    expected: ({ size, last }) => ({ row: "#isso-root .isso-comment", count: size, last }),
     form: {
       text: ".isso-postbox textarea",
       identity: { ".isso-postbox [name=author]": AUTHOR },
@@ -144,18 +145,18 @@ function flat(seeds: Seed[]): Seed[] {
   });
 }
 
-async function versionOfIsso(python: string): Promise<string> {
+/** The folder that xtask installs it into has its version. */
+function versionOfIsso(python: string): string {
   return /isso-([\d.]+)/.exec(python)?.[1] ?? "";
 }
 
-async function startTheme(): Promise<Subject | { missing: string }> {
-  const { wordpress: running, wordpress_themes: themes } = servers();
-  const reason = missing(running) ?? missing(themes);
-  if (reason !== undefined) return { missing: reason };
-  const wordpress = running as Exclude<typeof running, { missing: string } | { failed: string }>;
+async function startTheme(): Promise<Found> {
+  const { wordpress, wordpress_themes: themes } = servers();
+  if (!isHere(wordpress)) return absent(wordpress);
+  if (!isHere(themes)) return absent(themes);
   const folder = await mkdtemp(join(tmpdir(), "causerie-bench-"));
   const theme = "twentytwentythree";
-  const site = await startSite(wordpress, { folder, dist: DIST, themes: (themes as { folder: string }).folder, theme });
+  const site = await startSite(wordpress, { folder, dist: DIST, themes: themes.folder, theme });
   const front = await Front.start(site.origin);
   const posts = new WordPress(wordpress.url);
   const source = await readFile(join(wordpress.programs.wordpress, "wp-includes/version.php"), "utf8");
@@ -183,8 +184,12 @@ async function startTheme(): Promise<Subject | { missing: string }> {
   };
 }
 
-function missing(part: Available<object>): string | undefined {
-  if ("missing" in part) return part.missing;
-  if ("failed" in part) return part.failed;
-  return undefined;
+type Absent = { missing: string } | { failed: string };
+
+function isHere<T extends object>(part: T | Absent): part is T {
+  return !("missing" in part || "failed" in part);
+}
+
+function absent(part: Absent): { missing: string } {
+  return { missing: "missing" in part ? part.missing : part.failed };
 }
