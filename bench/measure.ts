@@ -1,4 +1,5 @@
 // One visit with a cold cache, and what it took.
+import { setTimeout as wait } from "node:timers/promises";
 import type { Browser, CDPSession, Page } from "./playwright";
 import { probe, type Probe } from "./probe";
 import type { Subject, Thread } from "./subjects";
@@ -55,35 +56,59 @@ const AFTERMATH_MS = 500;
 const SCROLL_STEPS = 150;
 const SCROLL_PIXELS = 200;
 
-/** Nothing is sent before the front has all answers in memory, or the next would hold what was sent. */
-type Visit = { browser: Browser; profile: Profile; subject: Subject; thread: Thread; sends: boolean };
+type Visit = { browser: Browser; profile: Profile; subject: Subject; thread: Thread };
 
 let sent = 0;
 
-export async function measure({ browser, profile, subject, thread, sends }: Visit): Promise<Figures> {
-  subject.front.begin();
-  const context = await browser.newContext({ viewport: profile.viewport, locale: "en-US" });
+/** Loads the page once, so that the front has all answers in memory before anything is sent. */
+export async function warmUp(visit: Visit) {
+  await inside(visit, async (page) => void (await open(page, visit)));
+}
+
+export async function measure(visit: Visit): Promise<Figures> {
+  const { browser, profile, subject, thread } = visit;
   const figures: Figures = {};
-  try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(patience(thread.size));
-    const session = await context.newCDPSession(page);
+  await inside(visit, async (page, session) => {
     const traffic = await count(session);
     await slowDown(session, profile);
-    await page.addInitScript(probe, subject.expected(thread));
-    await page.goto(subject.front.origin + thread.path, { waitUntil: "commit" });
-    await page.waitForFunction(() => probed().all !== undefined, undefined, { polling: 100 });
+    await open(page, visit);
     await page.waitForTimeout(AFTERMATH_MS);
     Object.assign(figures, traffic, await loading(page), { heap: await heap(page, session) });
     if (profile.name === "desktop") figures.frame = await scrolling(page);
     figures.found = await finds(page, thread.size);
-    if (sends) Object.assign(figures, await sending(browser, page, subject));
+    Object.assign(figures, await sending(browser, page, subject));
+  });
+  return figures;
+}
+
+/** Gives a page with a cold cache. What takes too long, or fails, is said and left out. */
+async function inside(visit: Visit, act: (page: Page, session: CDPSession) => Promise<void>) {
+  const { browser, profile, subject, thread } = visit;
+  subject.front.begin();
+  const context = await browser.newContext({ viewport: profile.viewport, locale: "en-US" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(patience(thread.size));
+  const session = await context.newCDPSession(page);
+  // Playwright waits for a script in the page as long as it takes.
+  const late = wait(2 * patience(thread.size), undefined, { ref: false }).then(() => {
+    throw new Error(`took more than ${(2 * patience(thread.size)) / 1000} s`);
+  });
+  const acted = act(page, session);
+  // The promise that loses the race must not count as a failure of its own.
+  for (const promise of [late, acted]) promise.catch(() => {});
+  try {
+    await Promise.race([acted, late]);
   } catch (error) {
     console.log(`${subject.name}, ${thread.size}, ${profile.name}: ${String(error).split("\n")[0]}`);
   } finally {
     await context.close();
   }
-  return figures;
+}
+
+async function open(page: Page, { subject, thread }: Visit) {
+  await page.addInitScript(probe, subject.expected(thread));
+  await page.goto(subject.front.origin + thread.path, { waitUntil: "commit" });
+  await page.waitForFunction(() => probed().all !== undefined, undefined, { polling: 100 });
 }
 
 async function slowDown(session: CDPSession, { slowdown, network }: Profile) {
@@ -150,13 +175,25 @@ async function sending(browser: Browser, page: Page, subject: Subject): Promise<
   await page.waitForTimeout(AFTERMATH_MS);
   const { x, y } = (await button.boundingBox())!;
   await page.evaluate((text) => probed().expect(text), text);
-  await browser.startTracing(page, { categories: ["toplevel", "disabled-by-default-devtools.timeline"] });
-  // Without what Playwright's own click does in the page beforehand.
-  await page.mouse.click(x + 5, y + 5);
-  await page.waitForFunction(() => probed()?.arrived !== undefined, undefined, { polling: 50 });
-  const trace = await browser.stopTracing();
+  const trace = await traced(browser, page, async () => {
+    // Without what Playwright's own click does in the page beforehand.
+    await page.mouse.click(x + 5, y + 5);
+    await page.waitForFunction(() => probed()?.arrived !== undefined, undefined, { polling: 50 });
+  });
   const send = await page.evaluate(() => probed().shown);
   return subject.reloads ? { send } : { send, insert: longestTask(trace) };
+}
+
+/** The trace of what happens while `act` runs. It ends with it, or there could be no other. */
+async function traced(browser: Browser, page: Page, act: () => Promise<void>): Promise<Buffer> {
+  await browser.startTracing(page, { categories: ["toplevel", "disabled-by-default-devtools.timeline"] });
+  let trace: Buffer | undefined;
+  try {
+    await act();
+  } finally {
+    trace = await browser.stopTracing();
+  }
+  return trace;
 }
 
 type TraceEvent = { name: string; pid: number; tid: number; dur?: number; args?: { name?: string } };

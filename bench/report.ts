@@ -7,25 +7,26 @@ import { type Look, type Target, TARGETS } from "./targets";
 /** The medians of the visits to one subject. */
 export type Result = { size: number; profile: "desktop" | "mobile"; subject: Name; runs: number; figures: Figures };
 
-type Run = { results: Result[]; subjects: Subject[]; remarks: string[]; browser: string };
+type Run = { results: Result[]; subjects: Subject[]; remarks: string[]; isQuick: boolean; browser: string };
 
-type Column = { title: string; figure: keyof Figures; write(value: number): string; isTime?: boolean };
+type Column = { title: string; figure: keyof Figures; write(value: number): string; isCompared?: boolean };
 
 const whole = (value: number) => Math.round(value).toLocaleString("en");
 const milliseconds = (value: number) => `${whole(value)} ms`;
 const megabytes = (value: number) => `${(value / 1e6).toFixed(1)} MB`;
 
 const COLUMNS: Column[] = [
-  { title: "first comment", figure: "first", write: milliseconds, isTime: true },
-  { title: "all comments", figure: "all", write: milliseconds, isTime: true },
+  { title: "first comment", figure: "first", write: milliseconds, isCompared: true },
+  { title: "all comments", figure: "all", write: milliseconds, isCompared: true },
   { title: "blocked", figure: "blocking", write: milliseconds },
   { title: "longest task", figure: "longest", write: (value) => (value ? milliseconds(value) : "< 50 ms") },
-  { title: "send to row", figure: "send", write: milliseconds, isTime: true },
-  { title: "insert", figure: "insert", write: (value) => `${value.toFixed(1)} ms`, isTime: true },
-  { title: "frame", figure: "frame", write: (value) => `${value.toFixed(1)} ms`, isTime: true },
+  { title: "send to row", figure: "send", write: milliseconds, isCompared: true },
+  { title: "insert", figure: "insert", write: (value) => `${value.toFixed(1)} ms`, isCompared: true },
+  { title: "frame", figure: "frame", write: (value) => `${value.toFixed(1)} ms`, isCompared: true },
   { title: "shift", figure: "shift", write: (value) => value.toFixed(4) },
-  { title: "heap", figure: "heap", write: megabytes, isTime: true },
+  { title: "heap", figure: "heap", write: megabytes, isCompared: true },
   { title: "elements", figure: "elements", write: whole },
+  { title: "found", figure: "found", write: (value) => (value ? "yes" : "no") },
   { title: "bytes", figure: "bytes", write: whole },
   { title: "requests", figure: "requests", write: whole },
 ];
@@ -35,15 +36,16 @@ const PROFILE_TITLES = {
   mobile: "Mobile: processor slowed down to a quarter, 1.6 Mbit/s, 150 ms there and back",
 };
 
-export function report({ results, subjects, remarks, browser }: Run): string {
+export function report({ results, subjects, remarks, isQuick, browser }: Run): string {
   const look: Look = (subject, profile, size, figure) => find(results, subject, profile, size)?.figures[figure];
-  const sizes = new Set(results.map(({ size }) => size));
+  // A quick run does not visit what most targets are about.
+  const targets = TARGETS.filter((target) => !isQuick || target.found(look) !== undefined);
   const parts = [
     "# What the client takes, beside a floor",
     "Written by `cargo xtask bench`; [CONTRIBUTING.md](../CONTRIBUTING.md#the-bench) says what is measured. In\nbrackets: beside the floor's in this run. No figure promises anything about another machine.",
     versions(subjects, remarks, browser),
     "## Targets",
-    table(["target", "at most", "found", ""], TARGETS.map((target) => targetLine(target, look)).filter((line) => sizes.size > 2 || line[2] !== "–")),
+    table(["target", "at most", "found", ""], targets.map((target) => targetLine(target, look))),
     ...tried(look),
     ...(["desktop", "mobile"] as const).flatMap((profile) => {
       const own = results.filter((result) => result.profile === profile);
@@ -95,11 +97,11 @@ function figuresTable(rows: Result[], all: Result[]): string {
   return table(["comments", "", ...COLUMNS.map(({ title }) => title)], lines);
 }
 
-function cell({ figure, write, isTime }: Column, { subject, figures }: Result, floor: Result | undefined): string {
+function cell({ figure, write, isCompared }: Column, { subject, figures }: Result, floor: Result | undefined): string {
   const value = figures[figure];
   if (value === undefined) return "–";
   const base = floor?.figures[figure];
-  const ratio = isTime && base && subject !== "floor" ? ` (${(value / base).toFixed(2)})` : "";
+  const ratio = isCompared && base && subject !== "floor" ? ` (${(value / base).toFixed(2)})` : "";
   return write(value) + ratio;
 }
 

@@ -1,7 +1,7 @@
 // Visits every subject with every conversation, in turns, and reports the medians.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Figures, measure, type Profile, PROFILES } from "./measure";
+import { type Figures, measure, type Profile, PROFILES, warmUp } from "./measure";
 import { FULL, type Plan, QUICK } from "./plan";
 import { test, type Browser } from "./playwright";
 import { report, type Result } from "./report";
@@ -18,9 +18,10 @@ test("bench", async ({ browser }) => {
     const subject = await start(name);
     "missing" in subject ? remarks.push(`${name} is not here: ${subject.missing}`) : subjects.push(subject);
   }
-  const results = await visitAll(browser, plan, subjects);
-  for (const subject of subjects) await subject.stop();
-  const text = report({ results, subjects, remarks, browser: browser.version() });
+  const results = await visitAll(browser, plan, subjects).finally(async () => {
+    for (const subject of subjects) await subject.stop();
+  });
+  const text = report({ results, subjects, remarks, isQuick, browser: browser.version() });
   console.log(`\n${text}`);
   if (!isQuick) writeFileSync(RESULTS, text);
 });
@@ -33,7 +34,7 @@ async function visitAll(browser: Browser, plan: Plan, subjects: Subject[]): Prom
   for (const { size, runs } of plan.sizes) {
     const threads = stored.get(size)!;
     // Their fronts have everything in memory after a first visit.
-    for (const [subject, thread] of threads) await measure({ browser, profile: PROFILES[0], subject, thread, sends: false });
+    for (const [subject, thread] of threads) await warmUp({ browser, profile: PROFILES[0], subject, thread });
     for (const profile of PROFILES) {
       const figures = await visitInTurns(browser, threads, profile, runs);
       for (const [subject, visits] of figures) {
@@ -55,7 +56,7 @@ async function visitInTurns(browser: Browser, threads: Map<Subject, Thread>, pro
   const visits = new Map([...threads.keys()].map((subject): [Subject, Figures[]] => [subject, []]));
   for (let run = 0; run < runs; run++) {
     for (const [subject, thread] of threads) {
-      const figures = await measure({ browser, profile, subject, thread, sends: true });
+      const figures = await measure({ browser, profile, subject, thread });
       visits.get(subject)!.push(figures);
       const [first, all] = [figures.first, figures.all].map((time) => (time === undefined ? "-" : Math.round(time)));
       console.log(`${subject.name}, ${thread.size}, ${profile.name}: first ${first} ms, all ${all} ms`);

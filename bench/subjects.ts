@@ -100,7 +100,7 @@ async function startIssoClient(): Promise<Found> {
     name: "isso",
     version: versionOfIsso(python),
     front,
-    most: 10_000,
+    most: 1_000,
     store: async (size) => {
       const seeds = conversation(size);
       const { key, ids } = await isso.post({ comments: flat(seeds) });
