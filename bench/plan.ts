@@ -17,9 +17,9 @@ export const QUICK: Plan = {
 export const FULL: Plan = {
   subjects: ["floor", "client", "isso", "wordpress"],
   sizes: [
-    { size: 12, runs: 5 },
+    { size: 12, runs: 3 },
     { size: 100, runs: 5 },
-    { size: 1_000, runs: 5 },
+    { size: 1_000, runs: 3 },
     { size: 10_000, runs: 3 },
     { size: 100_000, runs: 1 },
   ],
