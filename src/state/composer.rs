@@ -114,8 +114,7 @@ impl Composer {
 
     /// Calls `react` when a field is at fault.
     pub fn on_fault(self, react: impl Fn() + 'static) {
-        self.inner
-            .with(|inner| inner.borrow_mut().on_fault = Some(Rc::new(react)));
+        self.update(|inner| inner.on_fault = Some(Rc::new(react)));
     }
 
     fn tell_fault(self) {
@@ -287,17 +286,17 @@ impl Composer {
     }
 
     fn sent_off(self, text: &str) {
-        self.inner
-            .with(|inner| inner.borrow_mut().sent = clock::now());
+        self.update(|inner| {
+            inner.sent = clock::now();
+            inner.key.clear();
+        });
         self.status.set(Status::Writing);
         self.restored.set(false);
-        self.update(|inner| inner.key.clear());
-        // What another tab has typed meanwhile is another comment.
+        // What was typed meanwhile, here or in another tab, is another comment.
         let kept = self.slot.load().0;
         let rest = if kept.trim() == text { "" } else { &kept };
         self.slot.save(rest, &self.key());
         self.draft.update(|draft| {
-            // What was typed meanwhile is another comment.
             if draft.text.trim() == text {
                 draft.text.clear();
             }
