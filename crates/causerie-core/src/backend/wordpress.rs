@@ -344,16 +344,22 @@ pub(crate) fn parse_submitted(
         return Err(form_error(comment, response));
     }
     check_status(response)?;
-    let wire: Json = response.json("the stored comment")?;
-    let Some(newest) = wire.as_list() else {
-        return Ok(read_comment(&wire));
-    };
+    const EXPECTED: &str = "the stored comment";
+    let wire: Json = response.json(EXPECTED)?;
     let (draft, parent) = (comment.draft.draft(), comment.parent);
     let sent = Comment::unseen("", parent, draft, Timestamp::default());
-    Ok(newest
-        .iter()
-        .filter_map(read_comment)
-        .find(|stored| stored.is_same_as(&sent)))
+    let stored = match wire.as_list() {
+        Some(newest) => newest
+            .iter()
+            .filter_map(read_comment)
+            .find(|stored| stored.is_same_as(&sent)),
+        None => read_comment(&wire),
+    };
+    // Nothing is settled by an answer without it: whoever stands between may have given that.
+    stored.map(Some).ok_or_else(|| Error::WrongShape {
+        expected: EXPECTED,
+        found: "something else".to_owned(),
+    })
 }
 
 /// What the classic form says, on a page made for people.

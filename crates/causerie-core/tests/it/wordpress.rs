@@ -1,5 +1,6 @@
 use causerie_core::{
-    Accepts, Backend, Comment, CommentId, Config, Error, Fault, Field, Moderation, Settings,
+    Accepts, Backend, Comment, CommentId, Config, Error, Fault, Field, Moderation, Response,
+    Settings, Verdict,
 };
 
 use crate::recorded::{answer, draft, submission};
@@ -18,6 +19,21 @@ fn site(endpoint: &str) -> Backend {
 fn submitted(name: &str) -> Result<Option<Comment>, Error> {
     let draft = draft("Zoë", "", "Bonjour");
     site("/wp-json").parse_submitted(&submission("8", None, &draft), &answer(name))
+}
+
+/// Whoever stands between may have given it, and taken the comment.
+#[test]
+fn an_answer_without_the_comment_settles_nothing() {
+    let draft = draft("Zoë", "", "Bonjour");
+    for body in ["\"yes\"", "{\"hello\":\"world\"}", "[]", "null"] {
+        let response = Response {
+            status: 200,
+            body: body.to_owned(),
+            ..Response::default()
+        };
+        let read = site("/wp-json").parse_submitted(&submission("8", None, &draft), &response);
+        assert_eq!(read.map_err(|error| error.verdict()), Err(Verdict::Unknown));
+    }
 }
 
 #[test]
