@@ -49,13 +49,11 @@ fn commit(workspace: &Workspace) -> String {
 #[cfg(test)]
 mod tests {
     use super::scope;
+    use crate::tests::owned;
 
     #[test]
     fn reads_the_scope() {
-        let scope = |arguments: &[&str]| {
-            let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-            scope(&arguments)
-        };
+        let scope = |arguments: &[&str]| scope(&owned(arguments));
         assert_eq!(scope(&[]), Ok("full"));
         assert_eq!(scope(&["--quick"]), Ok("quick"));
         assert!(scope(&["--slow"]).is_err());

@@ -112,3 +112,11 @@ fn print_commands() {
         println!("  {usage:<40} {}", command.summary);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    /// Arguments as a command gets them.
+    pub(crate) fn owned(arguments: &[&str]) -> Vec<String> {
+        arguments.iter().map(ToString::to_string).collect()
+    }
+}

@@ -77,12 +77,12 @@ fn any_seed() -> u32 {
 #[cfg(test)]
 mod tests {
     use super::{COUNT, Wish};
+    use crate::tests::owned;
 
     #[test]
     fn reads_seed_and_count() {
         let wish = |arguments: &[&str]| {
-            let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-            Wish::parse(&arguments).map(|Wish { seed, count }| (seed, count))
+            Wish::parse(&owned(arguments)).map(|Wish { seed, count }| (seed, count))
         };
         assert_eq!(wish(&[]), Ok((None, COUNT)));
         assert_eq!(wish(&["--seed", "7"]), Ok((Some(7), COUNT)));

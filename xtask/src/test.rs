@@ -120,12 +120,13 @@ fn select(arguments: &[String]) -> Result<Vec<&'static Part>> {
 #[cfg(test)]
 mod tests {
     use super::select;
+    use crate::tests::owned;
 
     #[test]
     fn selects_all_or_one() {
         let names = |arguments: &[&str]| {
-            let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-            select(&arguments).map(|parts| parts.iter().map(|part| part.name).collect::<Vec<_>>())
+            select(&owned(arguments))
+                .map(|parts| parts.iter().map(|part| part.name).collect::<Vec<_>>())
         };
         assert_eq!(names(&[]), Ok(vec!["native", "wasm", "e2e", "contract"]));
         assert_eq!(names(&["--only", "e2e"]), Ok(vec!["e2e"]));
