@@ -357,8 +357,7 @@ impl Forest {
 /// Changes that are put in their places one by one. More of them are sorted with all others.
 const FEW: usize = 50;
 
-/// Sorts places of things by the things. One sort for all: each of its own would be code for the
-/// reader to download.
-pub fn sort(places: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
+/// One sort for all orders: each of its own would be code for the reader to download.
+fn sort(places: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
     places.sort_by(|&a, &b| compare(a, b));
 }

@@ -36,7 +36,7 @@ pub use comment::{Accepts, Author, Comment, CommentId, CommentPage, Moderation, 
 pub use config::{Config, Layout, Settings, SettingsProblem, Shows};
 pub use draft::{CheckedDraft, Draft, Fault, Field, FieldProblem, Limits};
 pub use error::{Error, Refusal, Verdict};
-pub use forest::{Anomaly, Change, Forest, Order, Row, sort};
+pub use forest::{Anomaly, Change, Forest, Order, Row};
 pub use http::{Method, Request, Response};
 pub use json::Json;
 pub use outbox::{Again, Entry, Letter, State, Step};
