@@ -214,12 +214,11 @@ impl Thread {
             // Most pieces bring no news here, and every row follows what the post takes.
             self.announced.set_if_new(announced);
         }
-        if let Some(accepts) = piece.accepts {
-            let before = self.accepts.get_untracked();
-            self.accepts.set_if_new(accepts);
-            if before != accepts {
-                self.with(|inner| inner.live.iter().for_each(|live| live.actions.ring()));
-            }
+        if let Some(accepts) = piece.accepts
+            && self.accepts.get_untracked() != accepts
+        {
+            self.accepts.set(accepts);
+            self.with(|inner| inner.live.iter().for_each(|live| live.actions.ring()));
         }
         if let Some(limits) = piece.limits {
             self.limits.set_if_new(limits);
