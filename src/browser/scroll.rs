@@ -75,9 +75,9 @@ impl Places {
     /// Goes to the place kept for `entry`, or to the top, as soon as it is there.
     pub fn restore(&self, entry: i64) {
         let kept = storage::get(Keep::InTab, &key(entry)).unwrap_or_default();
-        let part = |at: usize| kept.list().get(at).cloned().unwrap_or_default();
-        let whole = |at| part(at).whole().unwrap_or_default();
-        let id = part(1).text().filter(|id| !id.is_empty());
+        let part = |at: usize| kept.list().get(at);
+        let whole = |at| part(at).and_then(Json::whole).unwrap_or_default();
+        let id = part(1).and_then(Json::text).filter(|id| !id.is_empty());
         let place = Place {
             host: self.host,
             top: whole(0),

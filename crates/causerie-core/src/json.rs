@@ -104,7 +104,12 @@ impl Json {
 
     /// Whether it is `true`.
     pub fn is_true(&self) -> bool {
-        *self == Self::Bool(true)
+        matches!(self, Self::Bool(true))
+    }
+
+    /// Whether it is `null`, or a member that is not there.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
     }
 
     /// Appends the value as JSON.

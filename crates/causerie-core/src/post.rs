@@ -81,7 +81,7 @@ impl Feed {
                 posts: items.iter().map(|item| Post::read(item, &blog)).collect(),
                 language: blog.language,
             }),
-            None if *wire.get("id") != Json::Null => Ok(Self {
+            None if !wire.get("id").is_null() => Ok(Self {
                 title: String::new(),
                 description: String::new(),
                 posts: vec![Post::read(&wire, &blog)],
@@ -208,7 +208,7 @@ pub fn thread_of(id: &str) -> String {
 /// The authors of a feed or an item; what version 1.0 of the format called `author` counts too.
 fn authors(object: &Json) -> Vec<PostAuthor> {
     let several = object.get("authors").list();
-    let single = Some(object.get("author")).filter(|it| several.is_empty() && **it != Json::Null);
+    let single = Some(object.get("author")).filter(|it| several.is_empty() && !it.is_null());
     let author = |author: &Json| PostAuthor {
         name: author.get("name").str().to_owned(),
         url: author.get("url").text().filter(|url| is_web_address(url)),

@@ -218,7 +218,7 @@ pub(crate) fn read_page(page: &Json) -> Result<CommentPage, Error> {
         // A further page may not say it, and the first one always counts.
         announced: page.get("total").count(),
         accepts: Some(accepts_from_wire(page.get("accepts").str())),
-        limits: (*page.get("limits") != Json::Null).then(|| read_limits(page.get("limits"))),
+        limits: (!page.get("limits").is_null()).then(|| read_limits(page.get("limits"))),
         thread: None,
         next: page.get("next").text().into_iter().collect(),
         comments,
@@ -322,7 +322,7 @@ fn check_status(response: &Response) -> Result<(), Error> {
 
 fn field_problem(errors: &Json, field: Field) -> Option<FieldProblem> {
     let fault = errors.get(field.as_str());
-    if *fault == Json::Null {
+    if fault.is_null() {
         return None;
     }
     let fault = match fault.get("code").str() {
