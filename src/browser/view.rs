@@ -17,15 +17,25 @@ use web_sys::{Document, Element, Event, Node};
 use super::task;
 
 /// A finished piece of the page: one node, and what keeps it alive.
-pub struct View {
+pub struct View(Box<Piece>);
+
+/// An element under construction. One word, because it goes through each of the calls that build
+/// it: handed on in memory, it made every one of them twice as long.
+pub struct Build(Box<Piece>);
+
+struct Piece {
     node: Node,
     alive: Vec<Box<dyn Any>>,
 }
 
-/// An element under construction.
-pub struct Build {
-    element: Element,
-    alive: Vec<Box<dyn Any>>,
+impl Piece {
+    #[inline(never)]
+    fn new(node: Node) -> Box<Self> {
+        Box::new(Self {
+            node,
+            alive: Vec::new(),
+        })
+    }
 }
 
 /// Begins an element.
@@ -33,17 +43,14 @@ pub struct Build {
 pub fn el(tag: &str) -> Build {
     // Fails for no valid name only, and ours are.
     let element = document().create_element(tag).unwrap_throw();
-    Build {
-        element,
-        alive: Vec::new(),
-    }
+    Build(Piece::new(element.into()))
 }
 
 /// What `draw` builds. What it sets up lives as long as the view.
 pub fn scoped(draw: impl FnOnce() -> View) -> View {
     let owner = Owner::current().unwrap_or_default().child();
     let mut view = owner.with(draw);
-    view.alive.push(Box::new(owner));
+    view.0.alive.push(Box::new(owner));
     view
 }
 
@@ -55,24 +62,21 @@ pub fn nothing() -> View {
 /// A text.
 #[inline(never)]
 pub fn text(text: &str) -> View {
-    View {
-        node: document().create_text_node(text).into(),
-        alive: Vec::new(),
-    }
+    View(Piece::new(document().create_text_node(text).into()))
 }
 
 impl Build {
     /// Sets an attribute.
     #[inline(never)]
     pub fn attr(self, name: &str, value: &str) -> Self {
-        set(&self.element, name, Some(value));
+        set(self.element(), name, Some(value));
         self
     }
 
     /// Sets an attribute, where there is a value for it.
     #[inline(never)]
     pub fn maybe_attr(self, name: &str, value: Option<&str>) -> Self {
-        set(&self.element, name, value);
+        set(self.element(), name, value);
         self
     }
 
@@ -109,7 +113,7 @@ impl Build {
 
     /// Hands the element to `then`, for what is not said by attributes and children.
     pub fn with(self, then: impl FnOnce(&Element)) -> Self {
-        then(&self.element);
+        then(self.element());
         self
     }
 
@@ -164,11 +168,11 @@ impl Build {
     }
 
     pub(super) fn element(&self) -> &Element {
-        &self.element
+        self.0.node.unchecked_ref()
     }
 
     pub(super) fn into_element(self) -> Element {
-        self.element
+        self.0.node.unchecked_into()
     }
 
     // From here on nothing is generic: one piece of code for all callers.
@@ -181,8 +185,8 @@ impl Build {
 
     #[inline(never)]
     fn append(&mut self, child: View) {
-        child.append_to(&self.element);
-        self.alive.extend(child.alive);
+        child.append_to(self.element());
+        self.0.alive.extend(child.0.alive);
     }
 
     #[inline(never)]
@@ -190,15 +194,15 @@ impl Build {
         let owner = Owner::current().unwrap_or_default();
         let closure: Box<dyn FnMut(Event)> = Box::new(move |event| owner.with(|| react(event)));
         let listener = Listener {
-            element: self.element.clone(),
+            element: self.element().clone(),
             event: event.to_owned(),
             react: Closure::wrap(closure),
         };
         // Fails only for what is no function.
         let _ = self
-            .element
+            .element()
             .add_event_listener_with_callback(event, listener.react.as_ref().unchecked_ref());
-        self.alive.push(Box::new(listener));
+        self.0.alive.push(Box::new(listener));
     }
 
     #[inline(never)]
@@ -209,15 +213,12 @@ impl Build {
             shown.set_data(&content());
             None
         }));
-        self.append(View {
-            node: child.into(),
-            alive: Vec::new(),
-        });
+        self.append(View(Piece::new(child.into())));
     }
 
     #[inline(never)]
     fn follow_attr(&mut self, name: &'static str, value: Box<dyn Fn() -> Option<&'static str>>) {
-        let element = self.element.clone();
+        let element = self.element().clone();
         self.follow(Box::new(move |_| {
             set(&element, name, value());
             None
@@ -227,7 +228,7 @@ impl Build {
     /// Setting a control to what it is already would move the reader's cursor, and is left out.
     #[inline(never)]
     fn follow_property(&mut self, name: &'static str, value: Box<dyn Fn() -> JsValue>) {
-        let element = self.element.clone();
+        let element = self.element().clone();
         self.follow(Box::new(move |_| {
             let (name, value) = (JsValue::from_str(name), value());
             if js_sys::Reflect::get(&element, &name).as_ref() != Ok(&value) {
@@ -241,20 +242,20 @@ impl Build {
     #[inline(never)]
     fn obey(&mut self, bell: &Bell, draw: Box<dyn Fn() -> View>) {
         let view = draw();
-        view.append_to(&self.element);
-        let piece = Rc::new(Piece {
+        view.append_to(self.element());
+        let shown = Rc::new(Shown {
             owner: Owner::current().unwrap_or_default(),
             draw,
             shown: RefCell::new(view),
             is_due: Cell::default(),
         });
-        bell.0.replace(Rc::downgrade(&piece));
-        self.alive.push(Box::new(piece));
+        bell.0.replace(Rc::downgrade(&shown));
+        self.0.alive.push(Box::new(shown));
     }
 
     #[inline(never)]
     fn follow_view(&mut self, draw: Box<dyn Fn() -> View>) {
-        let parent = self.element.clone();
+        let parent = self.element().clone();
         self.follow(Box::new(move |before| {
             let view = draw();
             match before {
@@ -269,16 +270,13 @@ impl Build {
     #[inline(never)]
     pub(super) fn follow(&mut self, mut run: Box<dyn FnMut(Option<View>) -> Option<View>>) {
         let effect = RenderEffect::new(move |before: Option<Option<View>>| run(before.flatten()));
-        self.alive.push(Box::new(effect));
+        self.0.alive.push(Box::new(effect));
     }
 }
 
 impl From<Build> for View {
     fn from(build: Build) -> Self {
-        Self {
-            node: build.element.into(),
-            alive: build.alive,
-        }
+        Self(build.0)
     }
 }
 
@@ -302,9 +300,9 @@ impl Drop for Listener {
 
 /// Has a piece of the page drawn anew. Each is for one piece.
 #[derive(Default)]
-pub struct Bell(RefCell<Weak<Piece>>);
+pub struct Bell(RefCell<Weak<Shown>>);
 
-struct Piece {
+struct Shown {
     owner: Owner,
     draw: Box<dyn Fn() -> View>,
     shown: RefCell<View>,
@@ -335,12 +333,12 @@ impl std::fmt::Debug for Bell {
 
 impl View {
     pub(super) fn node(&self) -> &Node {
-        &self.node
+        &self.0.node
     }
 
     /// Its node, where that is an element.
     pub(super) fn element(&self) -> Option<Element> {
-        self.node.dyn_ref().cloned()
+        self.0.node.dyn_ref().cloned()
     }
 
     /// Appends the view to an element of the page.
@@ -350,19 +348,19 @@ impl View {
 
     /// Takes the view off the page.
     pub fn remove(&self) {
-        if let Some(parent) = self.node.parent_node() {
-            let _ = parent.remove_child(&self.node);
+        if let Some(parent) = self.0.node.parent_node() {
+            let _ = parent.remove_child(&self.0.node);
         }
     }
 
     fn append_to(&self, parent: &Node) {
         // Appending a new node to an element cannot fail; nor can replacing one in its parent.
-        let _ = parent.append_child(&self.node);
+        let _ = parent.append_child(&self.0.node);
     }
 
     fn replace_with(&self, view: &View) {
-        if let Some(parent) = self.node.parent_node() {
-            let _ = parent.replace_child(&view.node, &self.node);
+        if let Some(parent) = self.0.node.parent_node() {
+            let _ = parent.replace_child(&view.0.node, &self.0.node);
         }
     }
 }
