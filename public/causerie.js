@@ -2,19 +2,22 @@
 // and <causerie-count>, starts the standalone page, and loads all else only when it is needed.
 // docs/embedding.md describes what a page can ask of it.
 
-// The build writes the names and digests of the hashed files here.
-const FILES = {
-  script: ["causerie-page.js", ""],
-  module: ["causerie-page_bg.wasm", ""],
-  style: ["causerie.css", ""],
+// The client for each back end, script and module, and the style. The build writes the names and
+// digests of the hashed files here.
+const CLIENTS = {
+  causerie: [["causerie-page.js", ""], ["causerie-page_bg.wasm", ""]],
+  wordpress: [["causerie-page.js", ""], ["causerie-page_bg.wasm", ""]],
+  isso: [["causerie-page.js", ""], ["causerie-page_bg.wasm", ""]],
+  static: [["causerie-page.js", ""], ["causerie-page_bg.wasm", ""]],
 };
+const STYLE = ["causerie.css", ""];
 const BASE = new URL("./", import.meta.url).href;
 const NAMES = ["backend", "endpoint", "feed", "post", "thread", "submit", "submit-as", "view", "sort", "moderated", "config"];
 const NEAR = "800px";
 
 const at = (name) => BASE + name;
 
-let loading;
+const loading = {};
 let isLoaded = false;
 let sheet;
 let isMeasured = false;
@@ -28,21 +31,21 @@ function style() {
 }
 
 async function loadStyle() {
-  const [name, integrity] = FILES.style;
+  const [name, integrity] = STYLE;
   const response = await fetch(at(name), { integrity, credentials: "same-origin" });
   return new CSSStyleSheet().replace(await response.text());
 }
 
-/** The client, loaded once for all elements of the page, and again after a failure. */
-function client() {
-  return (loading ??= load().catch((error) => {
-    loading = undefined;
+/** The client for a back end, loaded once for all elements of the page, and again after a failure. */
+function client(backend) {
+  return (loading[backend] ??= load(backend).catch((error) => {
+    delete loading[backend];
     throw error;
   }));
 }
 
-async function load() {
-  const [[script, scriptDigest], [module, moduleDigest]] = [FILES.script, FILES.module];
+async function load(backend) {
+  const [[script, scriptDigest], [module, moduleDigest]] = CLIENTS[backend];
   if (scriptDigest && !document.querySelector(`link[href$="${script}"]`)) {
     // An import has no digest of its own; it takes what was loaded before under one.
     const link = element("link", { rel: "modulepreload", href: at(script), integrity: scriptDigest, crossOrigin: "anonymous" });
@@ -72,7 +75,7 @@ async function settings(host, more) {
   const own = {};
   for (const name of NAMES) {
     const value = host.getAttribute(name) ?? host.getAttribute(`data-${name}`);
-    if (value !== null) own[name] = value;
+    if (value !== null) own[name] = value.trim();
   }
   const file = own.config ? await (await fetch(own.config)).json() : {};
   const page = document.querySelector('link[rel="canonical"]')?.href || location.href;
@@ -88,8 +91,7 @@ function askAhead(chosen) {
   const addresses = [shows === "thread" ? undefined : feed];
   // As the client asks: other back ends are told apart there, not here.
   if (backend === "causerie" && endpoint && key && /^[\w.-]+$/.test(key)) {
-    // With the sign that the client's library ends every query with.
-    addresses.push(`${endpoint.replace(/\/+$/, "")}/posts/${key}/comments?limit=100&`);
+    addresses.push(`${endpoint.replace(/\/+$/, "")}/posts/${key}/comments?limit=100`);
   }
   for (const href of addresses) {
     if (href) document.head.append(element("link", { rel: "preload", as: "fetch", href, crossOrigin: "anonymous" }));
@@ -100,7 +102,9 @@ function askAhead(chosen) {
 /** Shows in `inside` what `host` asks for, and gives a function that takes it down. */
 async function mount(host, inside, more) {
   try {
-    const [{ mount }, chosen] = await Promise.all([client(), settings(host, more).then(askAhead)]);
+    const chosen = askAhead(await settings(host, more));
+    // One that knows no such back end says which there are.
+    const { mount } = await client(Object.hasOwn(CLIENTS, chosen.backend) ? chosen.backend : "causerie");
     return () => mount(host, inside, JSON.stringify(chosen), BASE);
   } catch (error) {
     console.error(error);

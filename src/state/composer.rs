@@ -5,8 +5,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use causerie_core::{
-    Act, CommentId, Done, Draft, Error, Fault, Field, FieldProblem, Letter, Limits, Moderation,
-    Timestamp,
+    Act, Backend, CommentId, Done, Draft, Error, Fault, Field, FieldProblem, Letter, Limits,
+    Moderation, Timestamp,
 };
 
 use super::kept::{Kept, Leaked, Watch};
@@ -192,7 +192,7 @@ impl Composer {
 
     /// Whether the back end shows how a text will look.
     pub fn can_preview(self) -> bool {
-        self.thread.can.preview
+        Backend::ACTS && self.thread.can.preview
     }
 
     /// Changes one field, and keeps what is typed on this device.

@@ -1,7 +1,7 @@
 //! The buttons below a comment: reply, votes, changes by its author, folding. One listener serves
 //! those of all rows.
 
-use causerie_core::{Accepts, Act, Comment, CommentId, Moderation};
+use causerie_core::{Accepts, Act, Backend, Comment, CommentId, Moderation};
 
 use super::comment::shown_name;
 use crate::browser::dom;
@@ -17,8 +17,8 @@ pub(crate) fn view(thread: Thread, id: &CommentId, place: Place) -> View {
     };
     let is_gone = comment.moderation == Moderation::Deleted;
     let is_open = thread.accepts.get_untracked() != Accepts::Closed && !is_gone;
-    let is_own = !is_gone && thread.can.edit && thread.is_open_to_change(id);
-    let votes = (thread.can.vote && !is_gone).then(|| votes(&comment));
+    let is_own = Backend::ACTS && !is_gone && thread.can.edit && thread.is_open_to_change(id);
+    let votes = (Backend::ACTS && thread.can.vote && !is_gone).then(|| votes(&comment));
     let is_flat = place.number > 0;
     let folds = place.replies > 0 && !is_flat;
     el("p")
@@ -37,8 +37,8 @@ pub(crate) fn press(thread: Thread, act: &str, id: CommentId) {
     let row = element_id(&id);
     match act {
         "reply" => thread.open_below(&id, &Below::Reply),
-        "edit" => thread.act(id.clone(), Act::Source(id)),
-        "delete" => {
+        "edit" if Backend::ACTS => thread.act(id.clone(), Act::Source(id)),
+        "delete" if Backend::ACTS => {
             thread.delete(&id);
             dom::focus_first_next_frame(thread.host, &row, ".summary button");
         }

@@ -1,6 +1,6 @@
 //! One comment: a row of the list, whatever its depth.
 
-use causerie_core::{Comment, CommentId, Letter, Moderation, Row};
+use causerie_core::{Backend, Comment, CommentId, Letter, Moderation, Row};
 
 use super::rich_text::{self, Source};
 use super::{actions, composer, edit, notice, time, unsent};
@@ -59,10 +59,12 @@ fn below(thread: Thread, id: &CommentId, below: Below) -> View {
         Below::Nothing => nothing(),
         below => scoped(|| match below {
             Below::Reply => composer::reply(thread, id.clone()),
-            Below::Edit(text, error) => edit::view(thread, id.clone(), &text, error.as_ref()),
-            Below::Deleting => edit::deleting(thread, id.clone()),
+            Below::Edit(text, error) if Backend::ACTS => {
+                edit::view(thread, id.clone(), &text, error.as_ref())
+            }
+            Below::Deleting if Backend::ACTS => edit::deleting(thread, id.clone()),
             Below::Trouble(error) => notice::not_done(&error),
-            Below::Nothing => nothing(),
+            _ => nothing(),
         }),
     }
 }

@@ -96,9 +96,12 @@ pub enum Done {
 }
 
 impl Backend {
+    /// Whether a back end of this build can do an [`Act`].
+    pub const ACTS: bool = cfg!(feature = "isso");
+
     /// What it can do.
     pub fn capabilities(&self) -> Capabilities {
-        match self {
+        match self.built() {
             Self::Contract(_) => contract::CAPABILITIES,
             Self::WordPress(_) => wordpress::CAPABILITIES,
             Self::Isso(_) => isso::CAPABILITIES,
@@ -108,7 +111,7 @@ impl Backend {
 
     /// Its limits, until it tells them itself.
     pub fn limits(&self) -> Limits {
-        match self {
+        match self.built() {
             Self::Contract(_) | Self::Static(_) => Limits::default(),
             Self::WordPress(_) => wordpress::limits(),
             Self::Isso(_) => isso::limits(),
@@ -117,7 +120,7 @@ impl Backend {
 
     /// For how many milliseconds authors may change what they sent, where they may.
     pub fn edit_window(&self) -> i64 {
-        match self {
+        match self.built() {
             Self::Isso(_) => isso::EDIT_WINDOW,
             _ => 0,
         }
@@ -125,7 +128,7 @@ impl Backend {
 
     /// How a comment may be sent again when nobody knows whether it has arrived.
     pub fn again(&self) -> Again {
-        match self {
+        match self.built() {
             Self::Contract(_) => Again::Freely,
             Self::WordPress(_) | Self::Isso(_) => Again::AfterReading,
             Self::Static(_) => Again::IfTheReaderSays,
@@ -134,7 +137,7 @@ impl Backend {
 
     /// Whether it may have a comment that its conversation does not show, and would store it twice.
     pub fn may_hide(&self, letter: &Letter, is_moderated: bool) -> bool {
-        match self {
+        match self.built() {
             Self::Contract(_) => false,
             // It compares what comes with what it has made of what came: what is not plain is new.
             Self::WordPress(_) => letter.draft.draft().text.contains(['&', '<', '>', '\\']),
@@ -144,7 +147,7 @@ impl Backend {
 
     /// Where the pieces of `thread` begin that are to be asked for first.
     pub fn first_cursors(&self, thread: &str) -> Vec<String> {
-        match self {
+        match self.built() {
             Self::WordPress(_) => wordpress::first_cursors(thread),
             _ => vec![String::new()],
         }
@@ -152,7 +155,7 @@ impl Backend {
 
     /// Asks for the piece of `thread` that starts at `cursor`.
     pub fn list_comments(&self, thread: &str, cursor: &str) -> Request {
-        match self {
+        match self.built() {
             Self::Contract(endpoint) => endpoint.list_comments(thread, cursor),
             Self::WordPress(site) => site.read(cursor),
             Self::Isso(server) => server.list_comments(thread, cursor),
@@ -164,7 +167,7 @@ impl Backend {
     /// where the back end can tell: what Markdown makes of a link does not show its address.
     pub fn reread(&self, thread: &str, cursor: &str) -> Request {
         let mut request = self.list_comments(thread, cursor);
-        if let Self::Isso(_) = self {
+        if let Self::Isso(_) = self.built() {
             request.url.push_str("&plain=1");
         }
         request
@@ -175,7 +178,7 @@ impl Backend {
     /// # Errors
     /// When the server refused, or answered something else than a piece of a thread.
     pub fn parse_comments(&self, cursor: &str, response: &Response) -> Result<CommentPage, Error> {
-        match self {
+        match self.built() {
             Self::Contract(_) => contract::parse_comments(response),
             Self::WordPress(_) => wordpress::parse(cursor, response),
             Self::Isso(_) => isso::parse_comments(cursor, response),
@@ -186,7 +189,7 @@ impl Backend {
     /// Asks for the post with this id or slug, or for the newest posts, where the back end has
     /// them.
     pub fn list_posts(&self, wanted: Option<&str>) -> Option<Request> {
-        match self {
+        match self.built() {
             Self::WordPress(site) => Some(site.list_posts(wanted)),
             _ => None,
         }
@@ -197,7 +200,7 @@ impl Backend {
     /// # Errors
     /// When the server refused, or answered something else than posts.
     pub fn parse_posts(&self, response: &Response) -> Result<Feed, Error> {
-        match self {
+        match self.built() {
             Self::WordPress(_) => wordpress::parse_posts(response),
             _ => Feed::parse(response),
         }
@@ -205,7 +208,7 @@ impl Backend {
 
     /// Sends a comment.
     pub fn submit(&self, comment: &Submission) -> Request {
-        match self {
+        match self.built() {
             Self::Contract(endpoint) => endpoint.submit(comment),
             Self::WordPress(site) => site.submit(comment),
             Self::Isso(server) => server.submit(comment),
@@ -215,7 +218,7 @@ impl Backend {
 
     /// Sends a comment another way, where the first one failed with `error` and there is one.
     pub fn submit_otherwise(&self, comment: &Submission, error: &Error) -> Option<Request> {
-        match self {
+        match self.built() {
             Self::WordPress(site) => site.submit_otherwise(comment, error),
             _ => None,
         }
@@ -232,7 +235,7 @@ impl Backend {
         comment: &Submission,
         response: &Response,
     ) -> Result<Option<Comment>, Error> {
-        match self {
+        match self.built() {
             Self::Contract(_) => contract::parse_submitted(response).map(Some),
             Self::WordPress(_) => wordpress::parse_submitted(comment, response),
             Self::Isso(_) => isso::parse_submitted(response).map(Some),
@@ -242,7 +245,7 @@ impl Backend {
 
     /// Does `act`, where the back end can.
     pub fn act(&self, act: &Act) -> Option<Request> {
-        match self {
+        match self.built() {
             Self::Isso(server) => Some(server.act(act)),
             _ => None,
         }
@@ -253,6 +256,23 @@ impl Backend {
     /// # Errors
     /// When the server refused, or answered something else.
     pub fn parse_act(&self, act: &Act, response: &Response) -> Result<Done, Error> {
-        isso::parse_act(act, response)
+        match self.built() {
+            Self::Isso(_) => isso::parse_act(act, response),
+            _ => Err(Error::NotFound),
+        }
+    }
+
+    /// Itself. A build with some of the back ends makes no others ([`Config::read`]); where the
+    /// compiler sees that here, it leaves their code out.
+    #[inline(always)]
+    fn built(&self) -> &Self {
+        let is_built = match self {
+            Self::Contract(_) => cfg!(feature = "contract"),
+            Self::WordPress(_) => cfg!(feature = "wordpress"),
+            Self::Isso(_) => cfg!(feature = "isso"),
+            Self::Static(_) => cfg!(feature = "static"),
+        };
+        assert!(is_built);
+        self
     }
 }

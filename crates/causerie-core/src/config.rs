@@ -104,6 +104,21 @@ enum Kind {
     Static,
 }
 
+impl Kind {
+    /// Itself, or one that is in this build: whoever loads the module chooses the right one.
+    fn or_built(self) -> Self {
+        match self {
+            Self::WordPress if cfg!(feature = "wordpress") => self,
+            Self::Isso if cfg!(feature = "isso") => self,
+            Self::Static if cfg!(feature = "static") => self,
+            _ if cfg!(feature = "contract") => Self::Causerie,
+            _ if cfg!(feature = "wordpress") => Self::WordPress,
+            _ if cfg!(feature = "isso") => Self::Isso,
+            _ => Self::Static,
+        }
+    }
+}
+
 impl Config {
     /// Reads the settings.
     ///
@@ -124,7 +139,8 @@ impl Config {
             "backend",
             "causerie, wordpress, isso or static",
             &["causerie", "wordpress", "isso", "static"],
-        )];
+        )]
+        .or_built();
         let endpoint = reader.required(
             "endpoint",
             "the address of a comment endpoint, such as ./api",
@@ -210,8 +226,10 @@ impl Reader<'_> {
                 Kind::Isso => path.to_owned(),
                 Kind::Static => path.trim_matches('/').to_owned(),
                 Kind::WordPress => {
-                    let parts = path.trim_end_matches('/').rsplit('/');
-                    parts.take(1).collect()
+                    let path = path.trim_end_matches('/');
+                    path.rsplit_once('/')
+                        .map_or(path, |(_, slug)| slug)
+                        .to_owned()
                 }
             }
         });

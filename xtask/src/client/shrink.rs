@@ -1,6 +1,6 @@
 //! Makes what Trunk wrote smaller: one style sheet, minified scripts, short names between module and
-//! glue. Then names each file by its content, and writes names and digests into the page and the
-//! boot script. The page itself stays readable, because bloggers edit it.
+//! glue. Then names each file by its content, and writes names and digests into the boot script and a
+//! page for each back end. Pages stay readable, because bloggers edit it.
 
 use std::fs;
 use std::path::Path;
@@ -13,41 +13,96 @@ use crate::client::digest::files_below;
 use crate::client::names;
 use crate::client::script::minified;
 
-/// Shrinks the files in `dist` and names and digests them anew in its page and its boot script.
-pub(crate) fn folder(dist: &Path) -> Result {
+/// A module, with the script that goes with it, as Trunk has written them.
+pub(crate) struct Module {
+    feature: &'static str,
+    backend: &'static str,
+    wasm: Vec<u8>,
+    glue: String,
+}
+
+impl Module {
+    /// Reads what was built last.
+    pub(crate) fn read(dist: &Path, feature: &'static str, backend: &'static str) -> Result<Self> {
+        let wasm = dist.join(MODULE);
+        Ok(Self {
+            feature,
+            backend,
+            wasm: fs::read(&wasm).map_err(|error| format!("{}: {error}", wasm.display()))?,
+            glue: text(&dist.join(SCRIPT))?,
+        })
+    }
+}
+
+/// Shrinks the files in `dist` and names and digests them anew in its boot script and its page,
+/// which speaks to the last of the `modules`; beside it there is a page for each of the others.
+pub(crate) fn folder(dist: &Path, modules: &[Module]) -> Result {
     let page_path = dist.join("index.html");
     let boot_path = dist.join("causerie.js");
     let (page, sheet) = one_style(dist, &text(&page_path)?)?;
-    let mut naming = Naming {
-        page,
-        boot: text(&boot_path)?,
-    };
+    let mut boot = text(&boot_path)?;
     for path in files_below(&dist.join("lazy"))? {
         if path.extension().is_some_and(|extension| extension == "js") && !is_minified(&path) {
             write(&path, minified(&text(&path)?)?.as_bytes())?;
         }
     }
-
-    naming.name(dist, STYLE, "css", sheet.as_bytes(), sheet.as_bytes())?;
-    let wasm_path = dist.join(MODULE);
-    let wasm = fs::read(&wasm_path).map_err(|error| format!("{}: {error}", wasm_path.display()))?;
-    let (short_wasm, names) = names::shorten(&wasm)?;
-    let wasm_name = naming.name(dist, MODULE, "wasm", &wasm, &short_wasm)?;
-    let glue_path = dist.join(SCRIPT);
-    let glue = text(&glue_path)?;
-    let mut short_glue = glue
-        .replace(MODULE, &wasm_name)
-        .replace(WITH_SYNC, "export {");
-    for (name, short) in &names {
-        short_glue = short_glue.replace(name, short);
-    }
-    let short_glue = minified(&short_glue)?;
-    naming.name(dist, SCRIPT, "js", glue.as_bytes(), short_glue.as_bytes())?;
-    for path in [glue_path, wasm_path] {
+    for path in [dist.join(SCRIPT), dist.join(MODULE)] {
         fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     }
-    write(&page_path, naming.page.as_bytes())?;
-    write(&boot_path, minified(&naming.boot)?.as_bytes())
+
+    let style = Named::write(dist, "causerie", "css", sheet.as_bytes())?;
+    // As the page of a snapshot names it, whatever client comes later.
+    write(&dist.join(STYLE), sheet.as_bytes())?;
+    replace_once(&mut boot, &entry(STYLE, ""), &style.entry())?;
+    let page = page.replace(
+        &tag_of(STYLE, &integrity(sheet.as_bytes())),
+        &style.attributes(),
+    );
+    let Some(shown) = modules.last() else {
+        return Err("expected a module, found none".to_owned());
+    };
+    for module in modules {
+        let name = format!("causerie-{}", module.feature);
+        let (wasm, names) = names::shorten(&module.wasm)?;
+        let wasm = Named::write(dist, &name, "wasm", &wasm)?;
+        let mut glue = module
+            .glue
+            .replace(MODULE, &wasm.name)
+            .replace(WITH_SYNC, "export {");
+        for (name, short) in &names {
+            glue = glue.replace(name, short);
+        }
+        let glue = Named::write(dist, &name, "js", minified(&glue)?.as_bytes())?;
+        let both = |script: &str, module: &str| format!("[{script}, {module}]");
+        replace_once(
+            &mut boot,
+            &format!(
+                "{}: {}",
+                module.backend,
+                both(&entry(SCRIPT, ""), &entry(MODULE, ""))
+            ),
+            &format!("{}: {}", module.backend, both(&glue.entry(), &wasm.entry())),
+        )?;
+        let own = page
+            .replace(
+                &format!("href=\"./{SCRIPT}\""),
+                &format!("href=\"./{}\"", glue.name),
+            )
+            .replace(
+                &format!("href=\"./{MODULE}\""),
+                &format!("href=\"./{}\"", wasm.name),
+            )
+            .replace(&integrity(shown.glue.as_bytes()), &glue.digest)
+            .replace(&integrity(&shown.wasm), &wasm.digest);
+        if std::ptr::eq(module, shown) {
+            write(&page_path, own.as_bytes())?;
+        } else {
+            let backend = format!("{SETTINGS} data-backend=\"{}\"", module.backend);
+            let path = dist.join(format!("{}.html", module.backend));
+            write(&path, own.replace(SETTINGS, &backend).as_bytes())?;
+        }
+    }
+    write(&boot_path, minified(&boot)?.as_bytes())
 }
 
 // The names that Trunk gives, and those in the boot script's source.
@@ -55,43 +110,55 @@ const SCRIPT: &str = "causerie-page.js";
 const MODULE: &str = "causerie-page_bg.wasm";
 const STYLE: &str = "causerie.css";
 
+/// How the page's element with the settings begins.
+const SETTINGS: &str = "<main id=\"causerie\"";
+
 /// How the glue begins to export its two ways of starting the module. Nobody takes the first.
 const WITH_SYNC: &str = "export { initSync,";
 
-/// The two texts that name the files.
-struct Naming {
-    page: String,
-    boot: String,
+/// A file that is named by what it holds.
+struct Named {
+    name: String,
+    digest: String,
 }
 
-impl Naming {
-    /// Writes the file that was called `name` and held `before` under a name for what it holds
-    /// `now`, and says so.
-    fn name(
-        &mut self,
-        dist: &Path,
-        name: &str,
-        extension: &str,
-        before: &[u8],
-        now: &[u8],
-    ) -> Result<String> {
-        let new_name = format!("causerie-{}.{extension}", hash(now));
-        write(&dist.join(&new_name), now)?;
-        let digest = integrity(now);
-        let entry = format!("[\"{name}\", \"\"]");
-        if !self.boot.contains(&entry) {
-            return Err(format!(
-                "expected {entry} in public/causerie.js, found none"
-            ));
-        }
-        let named = format!("[\"{new_name}\", \"{digest}\"]");
-        self.boot = self.boot.replace(&entry, &named);
-        self.page = self
-            .page
-            .replace(&integrity(before), &digest)
-            .replace(&format!("./{name}"), &format!("./{new_name}"));
-        Ok(new_name)
+impl Named {
+    fn write(dist: &Path, begin: &str, extension: &str, bytes: &[u8]) -> Result<Self> {
+        let name = format!("{begin}-{}.{extension}", hash(bytes));
+        write(&dist.join(&name), bytes)?;
+        Ok(Self {
+            name,
+            digest: digest(bytes),
+        })
     }
+
+    /// As the boot script has it.
+    fn entry(&self) -> String {
+        entry(&self.name, &self.digest)
+    }
+
+    /// As the page links it.
+    fn attributes(&self) -> String {
+        tag_of(&self.name, &self.digest)
+    }
+}
+
+fn entry(name: &str, digest: &str) -> String {
+    format!("[\"{name}\", \"{digest}\"]")
+}
+
+fn tag_of(name: &str, digest: &str) -> String {
+    format!("href=\"./{name}\" integrity=\"{digest}\"")
+}
+
+fn replace_once(boot: &mut String, before: &str, after: &str) -> Result {
+    if !boot.contains(before) {
+        return Err(format!(
+            "expected {before} in public/causerie.js, found none"
+        ));
+    }
+    *boot = boot.replacen(before, after, 1);
+    Ok(())
 }
 
 /// Puts all styles into one sheet, in the order of the page: a request and a dictionary for each
@@ -105,9 +172,8 @@ fn one_style(dist: &Path, page: &str) -> Result<(String, String)> {
         sheet += &style(&text(&path)?);
         fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     }
-    let integrity = integrity(sheet.as_bytes());
-    let link =
-        format!("    <link rel=\"stylesheet\" href=\"./{STYLE}\" integrity=\"{integrity}\">");
+    let attributes = tag_of(STYLE, &integrity(sheet.as_bytes()));
+    let link = format!("    <link rel=\"stylesheet\" {attributes}>");
     let mut lines: Vec<&str> = page.lines().filter(|line| !is_style(line)).collect();
     let head = lines.iter().position(|line| line.contains("</head>"));
     lines.insert(head.ok_or("dist/index.html has no </head>")?, &link);
@@ -165,16 +231,22 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     Some(value.split_once('"')?.0)
 }
 
-/// Sixteen digits that stand for the bytes.
+/// Eight digits that stand for the bytes: every reader loads the names of all modules.
 fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
-        .take(8)
+        .take(4)
         .map(|byte| format!("{byte:02x}"))
         .collect()
 }
 
-/// As in the `integrity` attribute.
+/// As in the `integrity` attribute; shorter than Trunk's, for every reader loads those of all modules.
+fn digest(bytes: &[u8]) -> String {
+    let digest = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(bytes));
+    format!("sha256-{digest}")
+}
+
+/// As Trunk writes it.
 fn integrity(bytes: &[u8]) -> String {
     let digest = base64::engine::general_purpose::STANDARD.encode(Sha384::digest(bytes));
     format!("sha384-{digest}")
