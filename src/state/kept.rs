@@ -5,19 +5,16 @@
 
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
-use std::marker::PhantomData;
 use std::ops::Deref;
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 
 /// A value that many may hold: a copy is the same value. It goes when the owner goes that it was
 /// made under; who comes later finds nothing, and must be content with that.
 #[derive(Debug)]
-pub struct Kept<T> {
-    cell: StoredValue<Rc<dyn Any>, LocalStorage>,
-    of: PhantomData<fn() -> T>,
-}
+pub struct Kept<T: 'static>(Leaked<RefCell<Option<Rc<T>>>>);
 
 impl<T> Clone for Kept<T> {
     fn clone(&self) -> Self {
@@ -27,19 +24,17 @@ impl<T> Clone for Kept<T> {
 
 impl<T> Copy for Kept<T> {}
 
-impl<T: 'static> Kept<T> {
+impl<T> Kept<T> {
     /// Keeps a value.
     pub fn new(value: T) -> Self {
-        Self {
-            cell: keep(Rc::new(value)),
-            of: PhantomData,
-        }
+        let cell = Leaked::new(RefCell::new(Some(Rc::new(value))));
+        at_the_end(Box::new(move || drop(cell.take())));
+        Self(cell)
     }
 
     /// The value, while it is there.
-    #[inline(never)]
     pub fn get(self) -> Option<Rc<T>> {
-        find(self.cell)?.downcast().ok()
+        self.0.borrow().clone()
     }
 
     /// What `read` makes of the value; the default where it is gone.
@@ -49,8 +44,8 @@ impl<T: 'static> Kept<T> {
 }
 
 /// A value that is never freed, so that a copy of its handle is one word: each row of a
-/// conversation holds several. Only for values that are handles themselves, some hundred bytes for
-/// each conversation that a reader opens; what they lead to goes with the view.
+/// conversation holds several. Only for what is small once its view is gone: some hundred bytes for
+/// each conversation that a reader opens.
 #[derive(Debug)]
 pub struct Leaked<T: 'static>(&'static T);
 
@@ -92,7 +87,7 @@ type Values = RefCell<Vec<Rc<dyn Any>>>;
 
 /// Begins to hand down to what the current owner holds.
 pub fn begin_to_hand_down() {
-    provide_context(Handed(Kept::new(RefCell::default())));
+    provide_context(SendWrapper::new(Handed(Kept::new(RefCell::default()))));
 }
 
 /// Hands a value down to all views that are built from now on.
@@ -110,11 +105,11 @@ pub fn handed<T: Copy + 'static>() -> T {
     *found.expect("nothing of this type was handed down")
 }
 
-/// A value that views follow: who reads it is told when it changes. Where it is gone it reads as
-/// its default, and setting it does nothing.
+/// A value that views follow: who reads it is told when it changes. When the owner goes that it was
+/// made under, it becomes its default.
 #[derive(Debug)]
-pub struct Watch<T> {
-    value: Kept<RefCell<T>>,
+pub struct Watch<T: 'static> {
+    value: Leaked<RefCell<T>>,
     changed: Trigger,
 }
 
@@ -129,8 +124,10 @@ impl<T> Copy for Watch<T> {}
 impl<T: Default + 'static> Watch<T> {
     /// A value to follow.
     pub fn new(value: T) -> Self {
+        let value = Leaked::new(RefCell::new(value));
+        at_the_end(Box::new(move || drop(value.take())));
         Self {
-            value: Kept::new(RefCell::new(value)),
+            value,
             changed: trigger(),
         }
     }
@@ -143,18 +140,13 @@ impl<T: Default + 'static> Watch<T> {
 
     /// What `read` makes of the value now.
     pub fn with_untracked<R>(self, read: impl FnOnce(&T) -> R) -> R {
-        match self.value.get() {
-            Some(value) => read(&value.borrow()),
-            None => read(&T::default()),
-        }
+        read(&self.value.borrow())
     }
 
     /// Changes the value and tells all who follow it.
     pub fn update(self, change: impl FnOnce(&mut T)) {
-        if let Some(value) = self.value.get() {
-            change(&mut value.borrow_mut());
-            notify(self.changed);
-        }
+        change(&mut self.value.borrow_mut());
+        notify(self.changed);
     }
 
     /// Sets the value and tells all who follow it.
@@ -205,18 +197,16 @@ fn find_handed(of: TypeId) -> Option<Rc<dyn Any>> {
 
 #[inline(never)]
 fn values_handed_down() -> Option<Rc<Values>> {
-    let Handed(values) = use_context()?;
-    values.get()
+    let handed: SendWrapper<Handed> = use_context()?;
+    handed.0.get()
 }
 
+/// Calls `act` when the current owner goes.
 #[inline(never)]
-fn keep(value: Rc<dyn Any>) -> StoredValue<Rc<dyn Any>, LocalStorage> {
-    StoredValue::new_local(value)
-}
-
-#[inline(never)]
-fn find(cell: StoredValue<Rc<dyn Any>, LocalStorage>) -> Option<Rc<dyn Any>> {
-    cell.try_get_value()
+pub fn at_the_end(act: Box<dyn FnOnce()>) {
+    // Owners may go in any thread. Here there is one.
+    let act = SendWrapper::new(act);
+    on_cleanup(move || (act.take())());
 }
 
 #[inline(never)]

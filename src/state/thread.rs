@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use super::Load;
 use super::composer::Composer;
-use super::kept::{Kept, Leaked, Watch};
+use super::kept::{Kept, Leaked, Watch, at_the_end};
 use super::live::{Below, Live, Place};
 use super::outbox::{Item, Outbox, outbox};
 use super::own::{self, Own};
@@ -614,9 +614,9 @@ impl Thread {
         if let Some((letter, error)) = returned {
             composer.take_back(&letter, error);
         }
-        on_cleanup(move || {
+        at_the_end(Box::new(move || {
             self.update(|inner| inner.composers.retain(|(_, other)| *other != composer));
-        });
+        }));
     }
 
     /// Looks which drafts there are.
