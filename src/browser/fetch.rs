@@ -1,9 +1,10 @@
 //! The network: sends a request of the core and reads its response to the end.
 
 use causerie_core::{Error, Method, Request, Response};
-use gloo_net::http::RequestBuilder;
-use web_sys::{AbortSignal, RequestCredentials};
+use wasm_bindgen::JsValue;
+use web_sys::{AbortSignal, RequestCredentials, RequestInit};
 
+use super::html::object;
 use super::task::Task;
 
 /// Milliseconds until a silent server counts as not answering. Long, because a bad line that
@@ -31,30 +32,29 @@ async fn hand_on(request: Request, take_in: Box<dyn FnOnce(Result<Response, Erro
 
 async fn exchange(request: Request) -> Result<Response, Error> {
     let signal = AbortSignal::timeout_with_u32(PATIENCE);
-    let mut builder = RequestBuilder::new(&request.url)
-        .method(match request.method {
-            Method::Get => gloo_net::http::Method::GET,
-            Method::Post => gloo_net::http::Method::POST,
-            Method::Put => gloo_net::http::Method::PUT,
-            Method::Delete => gloo_net::http::Method::DELETE,
-        })
-        .abort_signal(Some(&signal));
+    let init = RequestInit::new();
+    init.set_signal(Some(&signal));
+    init.set_method(match request.method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Delete => "DELETE",
+    });
     if request.with_cookies {
-        builder = builder.credentials(RequestCredentials::Include);
+        init.set_credentials(RequestCredentials::Include);
     }
-    for (name, value) in &request.headers {
-        builder = builder.header(name, value);
+    let headers = request.headers.iter();
+    let headers = headers.map(|(name, value)| (*name, JsValue::from_str(value)));
+    init.set_headers(&object(&headers.collect::<Vec<_>>()));
+    if let Some(body) = request.body {
+        init.set_body(&body.into());
     }
-    let sent = match request.body {
-        Some(body) => {
-            builder
-                .body(body)
-                .map_err(|error| unreachable(&error))?
-                .send()
-                .await
-        }
-        None => builder.send().await,
+    // Made here and not by gloo-net's builder, which is a kilobyte.
+    let request = match web_sys::Request::new_with_str_and_init(&request.url, &init) {
+        Ok(request) => gloo_net::http::Request::from(request),
+        Err(_) => return Err(Error::Unreachable(request.url)),
     };
+    let sent = request.send().await;
     let no_answer = |error| {
         if signal.aborted() {
             Error::TimedOut
