@@ -10,13 +10,14 @@ use causerie_core::{Accepts, Timestamp};
 use causerie_server::import::Import;
 use causerie_server::settings::Settings;
 use causerie_server::store::comments::{self, Status};
-use causerie_server::store::{Store, now, posts};
+use causerie_server::store::{Store, changes, now, posts};
 use causerie_server::{AppState, app, demo, moderation};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tokio::net::TcpListener;
 
-/// How long a repeated comment is known by its idempotency key.
-const KEYS_LIVE_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+/// How long a repeated comment is known by its idempotency key, and how long ago a client may have
+/// read a thread and still learn only what changed.
+const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 
 /// How long open requests may take once the server was told to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -232,9 +233,12 @@ fn import(store: &Store, files: &[String], out: &mut impl Write) -> Result<(), F
 #[tokio::main]
 async fn serve(settings: Settings, out: &mut impl Write) -> Result<(), Failure> {
     let store = Store::open(&settings.database)?;
-    let long_ago = Timestamp::from_ms(now().ms() - KEYS_LIVE_MS);
+    let long_ago = Timestamp::from_ms(now().ms() - KEPT_MS);
     store
-        .write(move |connection| comments::drop_keys_before(connection, long_ago))
+        .write(move |connection| {
+            comments::drop_keys_before(connection, long_ago)?;
+            changes::drop_before(connection, long_ago)
+        })
         .await?;
     if settings.demo {
         demo::seed(&store)?;
@@ -256,8 +260,8 @@ async fn serve(settings: Settings, out: &mut impl Write) -> Result<(), Failure> 
     )?;
     out.flush()?;
 
-    let app = app(AppState::new(store.clone(), settings.service))
-        .into_make_service_with_connect_info::<SocketAddr>();
+    let state = AppState::new(store.clone(), settings.service);
+    let app = app(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let signal = async move {
         stop_signal().await;

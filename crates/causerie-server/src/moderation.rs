@@ -136,6 +136,7 @@ pub fn reply(store: &Store, id: &str, text: &str) -> Result<String, ModerationEr
             content: text.to_owned(),
             html: markdown::to_html(text),
             published: now(),
+            updated: None,
             status: Status::Published,
         };
         comments::insert(connection, &comment)?;

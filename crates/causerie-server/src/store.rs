@@ -1,5 +1,6 @@
 //! The SQLite file: who may open it, how it came to its shape, and the way in and out.
 
+pub mod changes;
 pub mod comments;
 pub mod posts;
 
@@ -168,7 +169,10 @@ pub fn now() -> Timestamp {
 
 /// Each step brings a database one version further; `PRAGMA user_version` counts them. Never edit
 /// a step that was released: append one.
-const MIGRATIONS: &[&str] = &[include_str!("store/0001.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("store/0001.sql"),
+    include_str!("store/0002.sql"),
+];
 
 /// What `PRAGMA application_id` says in a file of ours ("Caus").
 const APPLICATION_ID: i32 = 0x4361_7573;

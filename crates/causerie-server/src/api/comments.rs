@@ -56,6 +56,7 @@ pub(crate) async fn list(
         limits: Limits::default(),
         comments: page.comments,
         next: page.next.map(Cursor::encode),
+        revision: Some(page.revision.encode()),
     }))
 }
 
@@ -206,6 +207,7 @@ fn row(thread: String, parent: Option<String>, draft: &CheckedDraft) -> CommentR
         html: crate::markdown::to_html(&draft.text),
         content: draft.text.clone(),
         published: now(),
+        updated: None,
         status: Status::Held,
     }
 }
