@@ -151,6 +151,14 @@ enum CommentsCommand {
         #[arg(required = true)]
         ids: Vec<String>,
     },
+    /// Gives a comment another text; readers see that it was edited, and when.
+    Edit {
+        /// Its id.
+        id: String,
+        /// Markdown.
+        #[arg(long)]
+        text: String,
+    },
     /// Answers a comment as the post's author.
     Reply {
         /// The id of what is answered.
@@ -206,6 +214,7 @@ fn moderate(store: &Store, command: CommentsCommand, out: &mut impl Write) -> Re
         }
         CommentsCommand::Reject { ids } => moderation::set_status(store, &ids, Status::Rejected)?,
         CommentsCommand::Delete { ids } => moderation::delete(store, &ids)?,
+        CommentsCommand::Edit { id, text } => moderation::edit(store, &id, &text)?,
         CommentsCommand::Reply { id, text } => {
             writeln!(out, "{}", moderation::reply(store, &id, &text)?)?;
         }

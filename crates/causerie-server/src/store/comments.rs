@@ -327,6 +327,21 @@ pub fn set_status(connection: &Connection, id: &str, status: Status) -> rusqlite
     Ok(connection.execute(sql, params![id, status.as_str()])? == 1)
 }
 
+/// Gives a comment another text, written at `moment`; `false` where there is no such comment.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn edit(
+    connection: &Connection,
+    id: &str,
+    content: &str,
+    html: &str,
+    moment: Timestamp,
+) -> rusqlite::Result<bool> {
+    let sql = "UPDATE comments SET content = ?2, html = ?3, updated = ?4 WHERE id = ?1";
+    Ok(connection.execute(sql, params![id, content, html, moment.ms()])? == 1)
+}
+
 /// Deletes a comment for good; what answered it stays. `false` where there is no such comment.
 ///
 /// # Errors

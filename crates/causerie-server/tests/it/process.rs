@@ -288,6 +288,11 @@ fn the_command_line_moderates_while_the_server_runs() {
     assert_eq!(server.comments(thread).len(), 13);
     let reply = run(&["comments", "reply", id, "--text", "No, thank you."]);
     assert_eq!(server.comments(thread).last().unwrap().id, reply.trim());
+    run(&["comments", "edit", id, "--text", "Yes, please."]);
+    let edited = server.comments(thread).into_iter();
+    let edited: Vec<_> = edited.filter(|comment| comment.id == id).collect();
+    assert_eq!(edited[0].content_html, "<p>Yes, please.</p>");
+    assert!(edited[0].updated.is_some());
     run(&["comments", "reject", id, reply.trim()]);
     run(&["comments", "delete", id]);
     assert_eq!(server.comments(thread).len(), 12);

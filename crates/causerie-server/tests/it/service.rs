@@ -59,16 +59,22 @@ impl Service {
     pub(crate) fn with(settings: ServiceSettings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("test.sqlite")).unwrap();
-        let feed = Import::parse(FEED).unwrap();
-        store
-            .write_blocking(|connection| feed.store(connection))
-            .unwrap()
-            .unwrap();
-        Self {
+        let service = Self {
             router: app(AppState::new(store.clone(), settings)),
             store,
             _folder: folder,
-        }
+        };
+        service.import();
+        service
+    }
+
+    /// Stores the feed, once more where it is there.
+    pub(crate) fn import(&self) {
+        let feed = Import::parse(FEED).unwrap();
+        self.store
+            .write_blocking(|connection| feed.store(connection))
+            .unwrap()
+            .unwrap();
     }
 
     /// Sends anything and gives the answer with its body as text.
