@@ -102,6 +102,12 @@ struct ServeArgs {
     /// Comments per minute and address, 0 for any number [default: 10].
     #[arg(long, value_name = "N", env = "CAUSERIE_RATE_LIMIT")]
     rate_limit: Option<String>,
+    /// Readers who get new comments at once, in all, 0 for any number [default: 1000].
+    #[arg(long, value_name = "N", env = "CAUSERIE_STREAMS")]
+    streams: Option<String>,
+    /// Of those, how many may have the same address, 0 for any number [default: 20].
+    #[arg(long, value_name = "N", env = "CAUSERIE_STREAMS_PER_ADDRESS")]
+    streams_per_address: Option<String>,
     /// Take addresses from X-Forwarded-For: only behind a proxy that writes it.
     #[arg(
         long, value_name = "BOOLEAN", env = "CAUSERIE_TRUST_PROXY",
@@ -274,6 +280,7 @@ async fn serve(settings: Settings, out: &mut impl Write) -> Result<(), Failure> 
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let signal = async move {
         stop_signal().await;
+        state.end_streams();
         stopping.send_replace(true);
     };
     let serving = axum::serve(listener, app).with_graceful_shutdown(signal);

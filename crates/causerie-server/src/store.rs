@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use causerie_core::Timestamp;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior};
+use tokio::sync::watch;
 
 /// The posts and comments of one blog, in one SQLite file. Cheap to clone.
 ///
@@ -26,6 +27,7 @@ struct Shared {
     writer: Mutex<Connection>,
     /// Connections at rest. Tokio's blocking threads bound how many there can be at work.
     readers: Mutex<Vec<Connection>>,
+    written: watch::Sender<()>,
 }
 
 impl Store {
@@ -56,6 +58,7 @@ impl Store {
                 path: path.to_owned(),
                 writer: Mutex::new(writer),
                 readers: Mutex::default(),
+                written: watch::Sender::new(()),
             }),
         })
     }
@@ -120,7 +123,15 @@ impl Store {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = work(&transaction)?;
         transaction.commit()?;
+        drop(connection);
+        self.shared.written.send_replace(());
         Ok(result)
+    }
+
+    /// Changes after each write through this store or a clone of it. What other processes write
+    /// goes unnoticed here.
+    pub fn written(&self) -> watch::Receiver<()> {
+        self.shared.written.subscribe()
     }
 
     /// Moves what the write-ahead log holds into the database file.

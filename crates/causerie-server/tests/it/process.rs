@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use causerie_core::contract::{WireComment, WirePage};
 use serde_json::{Value, json};
@@ -195,6 +196,85 @@ fn it_stops_when_asked_and_leaves_one_file() {
                 .len(),
             1
         );
+    }
+}
+
+#[test]
+fn open_streams_do_not_keep_it_from_stopping() {
+    for signal in ["-TERM", "-INT"] {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("new/causerie.sqlite");
+        let mut server = Server::start(&database, &["--demo"]);
+        let mut streams: Vec<_> = (0..3).map(|_| EventLines::open(&server)).collect();
+        for stream in &mut streams {
+            assert!(stream.next_with("id: ").is_some());
+        }
+        let begin = Instant::now();
+        assert_eq!(server.terminate(signal), Some(0), "{signal}");
+        assert!(begin.elapsed() < Duration::from_secs(5));
+        for stream in &mut streams {
+            assert_eq!(stream.next_with("data: "), None);
+        }
+        let files = database.parent().unwrap().read_dir().unwrap();
+        assert_eq!(files.count(), 1, "{signal}");
+    }
+}
+
+#[test]
+fn events_come_through_at_once_and_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("causerie.sqlite");
+    let server = Server::start(&database, &["--demo", "--streams-per-address", "2"]);
+    let mut stream = EventLines::open(&server);
+    for name in ["content-encoding", "content-length"] {
+        assert!(!stream.headers.contains_key(name), "{name}");
+    }
+    assert_eq!(stream.headers["content-type"], "text/event-stream");
+    assert!(stream.next_with("id: ").is_some());
+    for at in 0..3 {
+        let id = post(&agent(), &server.base, at).unwrap();
+        let event = stream.next_with("data: ").unwrap();
+        assert!(event.contains(&format!("Number {at}.")), "{event}");
+        let output = causerie(&database, &["comments", "delete", &id]).output();
+        assert!(output.unwrap().status.success());
+        let event = stream.next_with("data: ").unwrap();
+        assert_eq!(event, format!(r#"{{"removed":"{id}","total":0}}"#));
+    }
+    // Who goes away gives the place free, without having to be sent anything.
+    for _ in 0..4 {
+        let mut other = EventLines::open(&server);
+        assert!(other.next_with("id: ").is_some());
+        drop(other);
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    let _second = EventLines::open(&server);
+    let (status, body) = server.get("/api/posts/an-empty-bench/events");
+    assert_eq!(status, 429, "{body}");
+}
+
+/// The lines of an event stream of the server.
+struct EventLines {
+    headers: ureq::http::HeaderMap,
+    lines: std::io::Lines<BufReader<ureq::BodyReader<'static>>>,
+}
+
+impl EventLines {
+    fn open(server: &Server) -> Self {
+        let url = format!("{}/api/posts/an-empty-bench/events", server.base);
+        let request = agent().get(url).header("accept-encoding", "br, gzip");
+        let (parts, body) = request.call().unwrap().into_parts();
+        assert_eq!(parts.status, 200);
+        Self {
+            headers: parts.headers,
+            lines: BufReader::new(body.into_reader()).lines(),
+        }
+    }
+
+    /// What follows `beginning` on the next line that has it; `None` at the end of the stream.
+    fn next_with(&mut self, beginning: &str) -> Option<String> {
+        let lines = self.lines.by_ref().map_while(Result::ok);
+        let mut rest = lines.filter_map(|line| Some(line.strip_prefix(beginning)?.to_owned()));
+        rest.next()
     }
 }
 
