@@ -10,8 +10,9 @@ use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use causerie_core::Timestamp;
 use causerie_core::contract::{WireChange, WireComment, WireEvent, WirePage};
 use causerie_server::settings::Origins;
+use causerie_server::store::changes::{self, News};
 use causerie_server::store::comments::{self, Status};
-use causerie_server::store::{Store, changes, now};
+use causerie_server::store::{Store, now};
 use causerie_server::{ServiceSettings, moderation};
 use futures_util::StreamExt;
 use proptest::prelude::*;
@@ -369,6 +370,41 @@ async fn refuses(answer: Response<Body>, code: &str, status: u16) {
     let answer = Response::from_parts(parts, text);
     assert_eq!(problem(&answer), (code.to_owned(), status));
     assert_eq!(answer.headers()["retry-after"], "60");
+}
+
+#[test]
+fn a_database_of_the_first_format_begins_to_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("old.sqlite");
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    let format = include_str!("../../src/store/0001.sql");
+    connection.execute_batch(format).unwrap();
+    connection
+        .execute_batch(
+            "PRAGMA application_id = 0x43617573; PRAGMA user_version = 1;
+             INSERT INTO posts VALUES ('old', '{}', 'open', 0);
+             INSERT INTO comments (id, thread, name, email, url, post_author, content, html,
+                 published, status)
+             VALUES ('one', 'old', 'Ada', '', '', 0, 'One.', '<p>One.</p>', 0, 'published'),
+                 ('two', 'old', 'Eve', '', '', 0, 'Two.', '<p>Two.</p>', 0, 'held');",
+        )
+        .unwrap();
+    drop(connection);
+    let store = Store::open(&file).unwrap();
+    let revision = |connection: &_| changes::revision(connection, "old");
+    let begin = store.read_blocking(revision).unwrap();
+    let since = |connection: &_| changes::since(connection, "old", &begin, 10);
+    let nothing = News::Events {
+        events: Vec::new(),
+        has_more: false,
+    };
+    assert_eq!(store.read_blocking(since).unwrap(), nothing);
+    moderation::delete(&store, &["one".into(), "two".into()]).unwrap();
+    let gone = News::Events {
+        events: vec![(store.read_blocking(revision).unwrap(), removed("one", 0))],
+        has_more: false,
+    };
+    assert_eq!(store.read_blocking(since).unwrap(), gone);
 }
 
 /// What somebody does to the thread.
