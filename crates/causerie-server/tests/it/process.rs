@@ -262,6 +262,9 @@ impl EventLines {
     fn open(server: &Server) -> Self {
         let url = format!("{}/api/posts/an-empty-bench/events", server.base);
         let request = agent().get(url).header("accept-encoding", "br, gzip");
+        // Rather than to wait for ever for what does not come.
+        let patience = Some(Duration::from_secs(60));
+        let request = request.config().timeout_global(patience).build();
         let (parts, body) = request.call().unwrap().into_parts();
         assert_eq!(parts.status, 200);
         Self {
