@@ -1,6 +1,7 @@
 //! The contract's paths, and what all of them have in common.
 
 mod comments;
+mod events;
 mod posts;
 
 use std::time::Duration;
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> Router<AppState> {
             "/posts/{thread}/comments",
             get(comments::list).post(comments::add),
         )
+        .route("/posts/{thread}/events", get(events::follow))
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
         .fallback(async || Problem::NotFound)
         .layer(DefaultBodyLimit::max(BODY_MAX))
@@ -54,7 +56,12 @@ pub(crate) fn with_cors(router: Router<AppState>, origins: &Origins) -> Router<A
     let cors = CorsLayer::new()
         .allow_origin(allowed)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::CONTENT_TYPE, IDEMPOTENCY_KEY, header::IF_NONE_MATCH])
+        .allow_headers([
+            header::CONTENT_TYPE,
+            IDEMPOTENCY_KEY,
+            header::IF_NONE_MATCH,
+            events::LAST_EVENT_ID,
+        ])
         .expose_headers([header::DATE, header::ETAG, header::RETRY_AFTER])
         .max_age(Duration::from_secs(3_600));
     router

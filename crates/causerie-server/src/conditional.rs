@@ -13,13 +13,17 @@ use crate::problem::Problem;
 /// Gives every successful answer to GET and HEAD a tag made of its bytes.
 ///
 /// It stands outside the compression: each encoding of an answer has its own bytes and, as a
-/// strong tag demands, its own tag.
+/// strong tag demands, its own tag. A stream of events has no end at which its tag would be known.
 pub(crate) async fn answer(request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let wanted = if_none_match(request.headers());
     let response = next.run(request).await;
     let (mut parts, body) = response.into_parts();
-    if !reads || parts.status != StatusCode::OK {
+    let is_stream = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|media_type| media_type == "text/event-stream");
+    if !reads || is_stream || parts.status != StatusCode::OK {
         let headers = &mut parts.headers;
         headers
             .entry(header::CACHE_CONTROL)

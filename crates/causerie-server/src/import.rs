@@ -225,6 +225,7 @@ fn read_comment(
         html: markdown::to_html(&comment.content),
         content: comment.content,
         published: read_time(&comment.published, &format!("{place}.published"), problems),
+        updated: None,
         status: Status::from_word(status).unwrap_or(Status::Held),
     }
 }

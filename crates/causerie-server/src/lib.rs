@@ -25,6 +25,7 @@ pub mod store;
 
 mod conditional;
 mod rate;
+mod streams;
 
 use std::sync::Arc;
 
@@ -38,6 +39,7 @@ use crate::problem::Problem;
 use crate::rate::RateLimiter;
 pub use crate::settings::ServiceSettings;
 use crate::store::Store;
+use crate::streams::Streams;
 
 /// What every request may need. Cheap to clone.
 #[derive(Clone)]
@@ -45,16 +47,24 @@ pub struct AppState {
     pub(crate) store: Store,
     pub(crate) settings: Arc<ServiceSettings>,
     pub(crate) limiter: Option<Arc<RateLimiter>>,
+    pub(crate) streams: Arc<Streams>,
 }
 
 impl AppState {
     /// The state of a service that has had no requests yet.
     pub fn new(store: Store, settings: ServiceSettings) -> Self {
+        let (most, most_per_address) = (settings.streams, settings.streams_per_address);
         Self {
             limiter: RateLimiter::per_minute(settings.rate_limit).map(Arc::new),
+            streams: Arc::new(Streams::new(store.clone(), most, most_per_address)),
             settings: Arc::new(settings),
             store,
         }
+    }
+
+    /// Ends all event streams, which would go on for as long as their clients wish.
+    pub fn end_streams(&self) {
+        self.streams.end();
     }
 }
 

@@ -10,13 +10,14 @@ use causerie_core::{Accepts, Timestamp};
 use causerie_server::import::Import;
 use causerie_server::settings::Settings;
 use causerie_server::store::comments::{self, Status};
-use causerie_server::store::{Store, now, posts};
+use causerie_server::store::{Store, changes, now, posts};
 use causerie_server::{AppState, app, demo, moderation};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tokio::net::TcpListener;
 
-/// How long a repeated comment is known by its idempotency key.
-const KEYS_LIVE_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+/// How long a repeated comment is known by its idempotency key, and how long ago a client may have
+/// read a thread and still learn only what changed.
+const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 
 /// How long open requests may take once the server was told to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -101,6 +102,12 @@ struct ServeArgs {
     /// Comments per minute and address, 0 for any number [default: 10].
     #[arg(long, value_name = "N", env = "CAUSERIE_RATE_LIMIT")]
     rate_limit: Option<String>,
+    /// Readers who get new comments at once, in all, 0 for any number [default: 1000].
+    #[arg(long, value_name = "N", env = "CAUSERIE_STREAMS")]
+    streams: Option<String>,
+    /// Of those, how many may have the same address, 0 for any number [default: 20].
+    #[arg(long, value_name = "N", env = "CAUSERIE_STREAMS_PER_ADDRESS")]
+    streams_per_address: Option<String>,
     /// Take addresses from X-Forwarded-For: only behind a proxy that writes it.
     #[arg(
         long, value_name = "BOOLEAN", env = "CAUSERIE_TRUST_PROXY",
@@ -149,6 +156,14 @@ enum CommentsCommand {
         /// Their ids.
         #[arg(required = true)]
         ids: Vec<String>,
+    },
+    /// Gives a comment another text; readers see that it was edited, and when.
+    Edit {
+        /// Its id.
+        id: String,
+        /// Markdown.
+        #[arg(long)]
+        text: String,
     },
     /// Answers a comment as the post's author.
     Reply {
@@ -205,6 +220,7 @@ fn moderate(store: &Store, command: CommentsCommand, out: &mut impl Write) -> Re
         }
         CommentsCommand::Reject { ids } => moderation::set_status(store, &ids, Status::Rejected)?,
         CommentsCommand::Delete { ids } => moderation::delete(store, &ids)?,
+        CommentsCommand::Edit { id, text } => moderation::edit(store, &id, &text)?,
         CommentsCommand::Reply { id, text } => {
             writeln!(out, "{}", moderation::reply(store, &id, &text)?)?;
         }
@@ -232,9 +248,12 @@ fn import(store: &Store, files: &[String], out: &mut impl Write) -> Result<(), F
 #[tokio::main]
 async fn serve(settings: Settings, out: &mut impl Write) -> Result<(), Failure> {
     let store = Store::open(&settings.database)?;
-    let long_ago = Timestamp::from_ms(now().ms() - KEYS_LIVE_MS);
+    let long_ago = Timestamp::from_ms(now().ms() - KEPT_MS);
     store
-        .write(move |connection| comments::drop_keys_before(connection, long_ago))
+        .write(move |connection| {
+            comments::drop_keys_before(connection, long_ago)?;
+            changes::drop_before(connection, long_ago)
+        })
         .await?;
     if settings.demo {
         demo::seed(&store)?;
@@ -256,11 +275,12 @@ async fn serve(settings: Settings, out: &mut impl Write) -> Result<(), Failure> 
     )?;
     out.flush()?;
 
-    let app = app(AppState::new(store.clone(), settings.service))
-        .into_make_service_with_connect_info::<SocketAddr>();
+    let state = AppState::new(store.clone(), settings.service);
+    let app = app(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let signal = async move {
         stop_signal().await;
+        state.end_streams();
         stopping.send_replace(true);
     };
     let serving = axum::serve(listener, app).with_graceful_shutdown(signal);

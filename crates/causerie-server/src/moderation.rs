@@ -108,6 +108,17 @@ pub fn delete(store: &Store, ids: &[String]) -> Result<(), ModerationError> {
     each(store, ids, comments::delete)
 }
 
+/// Gives the comment `id` another text, in Markdown, and marks it as edited now.
+///
+/// # Errors
+/// When the database fails or the comment is not there.
+pub fn edit(store: &Store, id: &str, text: &str) -> Result<(), ModerationError> {
+    let html = markdown::to_html(text);
+    each(store, &[id.to_owned()], |connection, id| {
+        comments::edit(connection, id, text, &html, now())
+    })
+}
+
 /// Answers the comment `id` as the post's author; gives the id of the answer.
 ///
 /// # Errors
@@ -136,6 +147,7 @@ pub fn reply(store: &Store, id: &str, text: &str) -> Result<String, ModerationEr
             content: text.to_owned(),
             html: markdown::to_html(text),
             published: now(),
+            updated: None,
             status: Status::Published,
         };
         comments::insert(connection, &comment)?;

@@ -37,6 +37,8 @@ pub enum Problem {
     IdempotencyKeyReused,
     /// Too many requests from this address; how many seconds to wait.
     TooManyRequests(u64),
+    /// The endpoint has as many event streams open as it may; how many seconds to wait.
+    Busy(u64),
     /// The fault is the endpoint's. The text is for the log and is never sent.
     Internal(String),
 }
@@ -121,6 +123,11 @@ impl Problem {
                 "too-many-requests",
                 "Too many requests",
             ),
+            Self::Busy(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "There are too many streams",
+            ),
             Self::Internal(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal",
@@ -147,7 +154,9 @@ impl Problem {
                 .collect::<Vec<_>>()
                 .join("; "),
             Self::IdempotencyKeyReused => "make a new key for a new comment".to_owned(),
-            Self::TooManyRequests(seconds) => format!("wait {seconds} seconds"),
+            Self::TooManyRequests(seconds) | Self::Busy(seconds) => {
+                format!("wait {seconds} seconds")
+            }
             Self::Internal(_) => "it is safe to send again with the same key".to_owned(),
         }
     }
@@ -160,7 +169,9 @@ impl IntoResponse for Problem {
             tracing::error!("{cause}");
         }
         let retry_after = match &self {
-            Self::TooManyRequests(seconds) => Some(HeaderValue::from(*seconds)),
+            Self::TooManyRequests(seconds) | Self::Busy(seconds) => {
+                Some(HeaderValue::from(*seconds))
+            }
             _ => None,
         };
         let body = contract::Problem {

@@ -32,6 +32,10 @@ pub struct ServiceSettings {
     pub cors_origins: Origins,
     /// Comments per minute and address; 0 for any number.
     pub rate_limit: u32,
+    /// Event streams open at the same time; 0 for any number.
+    pub streams: usize,
+    /// Event streams open at the same time for one address; 0 for any number.
+    pub streams_per_address: usize,
     /// Whether `X-Forwarded-For` tells the address, because a proxy of ours writes it.
     pub trust_proxy: bool,
 }
@@ -65,11 +69,13 @@ impl std::error::Error for SettingsProblems {}
 
 /// The names of all settings: of the flags, in the file and, in capitals after `CAUSERIE_`, of the
 /// environment variables.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 10] = [
     "listen",
     "database",
     "cors-origin",
     "rate-limit",
+    "streams",
+    "streams-per-address",
     "trust-proxy",
     "title",
     "base-url",
@@ -118,6 +124,16 @@ impl Settings {
                         |text| text.parse().ok(),
                     )
                     .unwrap_or(10),
+                streams: reader
+                    .one("streams", "a number of streams, or 0", |text| {
+                        text.parse().ok()
+                    })
+                    .unwrap_or(1_000),
+                streams_per_address: reader
+                    .one("streams-per-address", "a number of streams, or 0", |text| {
+                        text.parse().ok()
+                    })
+                    .unwrap_or(20),
                 trust_proxy: reader.flag("trust-proxy"),
             },
         };

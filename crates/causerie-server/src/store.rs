@@ -1,5 +1,6 @@
 //! The SQLite file: who may open it, how it came to its shape, and the way in and out.
 
+pub mod changes;
 pub mod comments;
 pub mod posts;
 
@@ -10,6 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use causerie_core::Timestamp;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior};
+use tokio::sync::watch;
 
 /// The posts and comments of one blog, in one SQLite file. Cheap to clone.
 ///
@@ -25,6 +27,7 @@ struct Shared {
     writer: Mutex<Connection>,
     /// Connections at rest. Tokio's blocking threads bound how many there can be at work.
     readers: Mutex<Vec<Connection>>,
+    written: watch::Sender<()>,
 }
 
 impl Store {
@@ -55,6 +58,7 @@ impl Store {
                 path: path.to_owned(),
                 writer: Mutex::new(writer),
                 readers: Mutex::default(),
+                written: watch::Sender::new(()),
             }),
         })
     }
@@ -119,7 +123,15 @@ impl Store {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = work(&transaction)?;
         transaction.commit()?;
+        drop(connection);
+        self.shared.written.send_replace(());
         Ok(result)
+    }
+
+    /// Changes after each write through this store or a clone of it. What other processes write
+    /// goes unnoticed here.
+    pub fn written(&self) -> watch::Receiver<()> {
+        self.shared.written.subscribe()
     }
 
     /// Moves what the write-ahead log holds into the database file.
@@ -168,7 +180,10 @@ pub fn now() -> Timestamp {
 
 /// Each step brings a database one version further; `PRAGMA user_version` counts them. Never edit
 /// a step that was released: append one.
-const MIGRATIONS: &[&str] = &[include_str!("store/0001.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("store/0001.sql"),
+    include_str!("store/0002.sql"),
+];
 
 /// What `PRAGMA application_id` says in a file of ours ("Caus").
 const APPLICATION_ID: i32 = 0x4361_7573;

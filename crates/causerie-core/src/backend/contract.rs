@@ -93,6 +93,29 @@ pub struct WirePage {
     /// The cursor of the next page.
     #[serde(default)]
     pub next: Option<String>,
+    /// Names the newest change that the page includes, for [`WireEvent`]s that came after it.
+    #[serde(default)]
+    pub revision: Option<String>,
+}
+
+/// The data of an event of `GET /posts/{thread}/events`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WireEvent {
+    /// What is to be seen now.
+    #[serde(flatten)]
+    pub change: WireChange,
+    /// Comments announced: published and held.
+    pub total: usize,
+}
+
+/// How one comment is now: the one member `comment` or `removed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WireChange {
+    /// New, or changed.
+    Comment(WireComment),
+    /// The id of one that is not to be seen any more.
+    Removed(String),
 }
 
 /// A comment on the wire.

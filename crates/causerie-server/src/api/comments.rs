@@ -1,11 +1,9 @@
 //! `GET` and `POST /posts/{thread}/comments`.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{ConnectInfo, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use causerie_core::contract::{NewComment, WireComment, WirePage};
 use causerie_core::{Accepts, CheckedDraft, Draft, Field, Limits};
@@ -16,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::{IDEMPOTENCY_KEY, Thread};
 use crate::AppState;
 use crate::problem::Problem;
+use crate::rate::client_address;
 use crate::store::comments::{self, Added, CommentRow, Cursor, Status};
 use crate::store::{now, posts};
 
@@ -57,6 +56,7 @@ pub(crate) async fn list(
         limits: Limits::default(),
         comments: page.comments,
         next: page.next.map(Cursor::encode),
+        revision: Some(page.revision.encode()),
     }))
 }
 
@@ -207,6 +207,7 @@ fn row(thread: String, parent: Option<String>, draft: &CheckedDraft) -> CommentR
         html: crate::markdown::to_html(&draft.text),
         content: draft.text.clone(),
         published: now(),
+        updated: None,
         status: Status::Held,
     }
 }
@@ -229,30 +230,4 @@ fn request_hash(thread: &str, parent: Option<&str>, draft: &CheckedDraft) -> [u8
         hasher.update(part);
     }
     hasher.finalize().into()
-}
-
-/// Who asks. Behind a proxy it is the last address of `X-Forwarded-For`: the proxy itself wrote
-/// that one, and whoever asks may have written the others.
-fn client_address(extensions: &Extensions, headers: &HeaderMap, trust_proxy: bool) -> IpAddr {
-    let forwarded = || {
-        let header = headers.get_all("x-forwarded-for").iter().next_back()?;
-        header
-            .to_str()
-            .ok()?
-            .rsplit(',')
-            .next()?
-            .trim()
-            .parse()
-            .ok()
-    };
-    let connected = || {
-        extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map(|info| info.0.ip())
-    };
-    trust_proxy
-        .then(forwarded)
-        .flatten()
-        .or_else(connected)
-        .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
 }

@@ -47,6 +47,7 @@ pub(crate) fn comments(count: usize) -> Vec<CommentRow> {
                 html: markdown::to_html(&content),
                 content,
                 published: Timestamp::from_ms((BEGIN_MS + begin * step + jitter) / 1_000 * 1_000),
+                updated: None,
                 status: Status::Published,
             }
         })

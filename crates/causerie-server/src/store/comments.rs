@@ -5,6 +5,7 @@ use causerie_core::{Accepts, Timestamp};
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
+use super::changes::{self, Revision};
 use super::posts;
 
 /// A comment before it has a place in the order.
@@ -30,6 +31,8 @@ pub struct CommentRow {
     pub html: String,
     /// When it was written.
     pub published: Timestamp,
+    /// When it was edited last.
+    pub updated: Option<Timestamp>,
     /// Who may see it.
     pub status: Status,
 }
@@ -47,7 +50,7 @@ impl CommentRow {
             },
             content_html: self.html.clone(),
             published: Some(self.published.to_string()),
-            updated: None,
+            updated: self.updated.map(|updated| updated.to_string()),
             status: self.status.as_wire().to_owned(),
         }
     }
@@ -101,6 +104,8 @@ pub struct Page {
     pub comments: Vec<WireComment>,
     /// Where the next page begins.
     pub next: Option<Cursor>,
+    /// The newest change of the thread that this includes.
+    pub revision: Revision,
 }
 
 /// A place between two comments of a thread.
@@ -154,12 +159,7 @@ pub fn page(
     let Some(accepts) = posts::accepts(connection, thread)? else {
         return Ok(None);
     };
-    let total = connection
-        .prepare_cached(
-            "SELECT count(*) FROM comments
-             WHERE thread = ?1 AND status IN ('published', 'held')",
-        )?
-        .query_row([thread], |row| row.get(0))?;
+    let total = announced(connection, thread)?;
     let mut statement = connection.prepare_cached(
         "SELECT * FROM comments
          WHERE thread = ?1 AND status = 'published' AND (published, seq) > (?2, ?3)
@@ -181,7 +181,21 @@ pub fn page(
         total,
         comments: found.iter().map(|(comment, _)| comment.to_wire()).collect(),
         next,
+        revision: changes::revision(connection, thread)?,
     }))
+}
+
+/// How many comments of `thread` are announced: published and held.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn announced(connection: &Connection, thread: &str) -> rusqlite::Result<usize> {
+    connection
+        .prepare_cached(
+            "SELECT count(*) FROM comments
+             WHERE thread = ?1 AND status IN ('published', 'held')",
+        )?
+        .query_row([thread], |row| row.get(0))
 }
 
 /// What became of a comment that was sent in.
@@ -313,6 +327,21 @@ pub fn set_status(connection: &Connection, id: &str, status: Status) -> rusqlite
     Ok(connection.execute(sql, params![id, status.as_str()])? == 1)
 }
 
+/// Gives a comment another text, written at `moment`; `false` where there is no such comment.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn edit(
+    connection: &Connection,
+    id: &str,
+    content: &str,
+    html: &str,
+    moment: Timestamp,
+) -> rusqlite::Result<bool> {
+    let sql = "UPDATE comments SET content = ?2, html = ?3, updated = ?4 WHERE id = ?1";
+    Ok(connection.execute(sql, params![id, content, html, moment.ms()])? == 1)
+}
+
 /// Deletes a comment for good; what answered it stays. `false` where there is no such comment.
 ///
 /// # Errors
@@ -337,14 +366,14 @@ pub fn insert(connection: &Connection, comment: &CommentRow) -> rusqlite::Result
 pub fn upsert(connection: &Connection, comment: &CommentRow) -> rusqlite::Result<()> {
     const ON_CONFLICT: &str = "ON CONFLICT (id) DO UPDATE SET parent = :parent, name = :name,
          email = :email, url = :url, post_author = :post_author, content = :content,
-         html = :html, published = :published";
+         html = :html, published = :published, updated = :updated";
     execute(connection, &format!("{INSERT} {ON_CONFLICT}"), comment)
 }
 
 const INSERT: &str = "INSERT INTO comments (id, thread, parent, name, email, url, post_author,
-     content, html, published, status)
+     content, html, published, updated, status)
      VALUES (:id, :thread, :parent, :name, :email, :url, :post_author,
-     :content, :html, :published, :status)";
+     :content, :html, :published, :updated, :status)";
 
 fn execute(connection: &Connection, sql: &str, comment: &CommentRow) -> rusqlite::Result<()> {
     connection.prepare_cached(sql)?.execute(named_params! {
@@ -358,6 +387,7 @@ fn execute(connection: &Connection, sql: &str, comment: &CommentRow) -> rusqlite
         ":content": comment.content,
         ":html": comment.html,
         ":published": comment.published.ms(),
+        ":updated": comment.updated.map(Timestamp::ms),
         ":status": comment.status.as_str(),
     })?;
     Ok(())
@@ -383,6 +413,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CommentRow> {
         content: row.get("content")?,
         html: row.get("html")?,
         published: Timestamp::from_ms(row.get("published")?),
+        updated: row
+            .get::<_, Option<i64>>("updated")?
+            .map(Timestamp::from_ms),
         status: Status::from_word(&status).unwrap_or(Status::Held),
     })
 }

@@ -124,7 +124,10 @@ async fn a_named_origin_may_read_and_write() {
     let allowed = preflight.headers()["access-control-allow-headers"]
         .to_str()
         .unwrap();
-    assert_eq!(allowed, "content-type,idempotency-key,if-none-match");
+    assert_eq!(
+        allowed,
+        "content-type,idempotency-key,if-none-match,last-event-id"
+    );
 
     // A refusal has to be readable too, or the client could not tell it from a network failure.
     let refused = Request::get("/api/posts/nowhere").header("origin", "https://blog.example");

@@ -7,6 +7,7 @@
 )]
 
 mod caching;
+mod events;
 mod import;
 mod moderation;
 mod posting;

@@ -46,6 +46,33 @@ async fn decisions_show_at_once() {
 }
 
 #[tokio::test]
+async fn an_edited_comment_says_so() {
+    let service = Service::new();
+    let before = service.page("open", None, 100).await.unwrap();
+    assert!(before.comments[0].updated.is_none());
+    moderation::edit(&service.store, "first", "One, *or two*. <b>").unwrap();
+    let after = service.page("open", None, 100).await.unwrap();
+    let edited = &after.comments[0];
+    assert_eq!(
+        edited.html,
+        "<p>One, <em>or two</em>. &lt;b&gt;</p>".to_owned()
+    );
+    assert!(edited.updated > edited.published);
+    assert_eq!(edited.published, before.comments[0].published);
+    assert_eq!(after.comments[1], before.comments[1]);
+    // It stays as hidden as it was.
+    moderation::edit(&service.store, "waiting", "Four.").unwrap();
+    let page = service.page("open", None, 100).await.unwrap();
+    assert_eq!((page.comments.len(), page.announced), (2, 3));
+
+    let missing = moderation::edit(&service.store, "nobody", "Nothing.");
+    assert_eq!(
+        missing.unwrap_err().to_string(),
+        "there is no comment nobody"
+    );
+}
+
+#[tokio::test]
 async fn a_retry_tells_how_its_comment_stands_now() {
     let service = Service::new();
     let sent = service

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use causerie_core::contract::{WireComment, WirePage};
 use serde_json::{Value, json};
@@ -199,6 +200,88 @@ fn it_stops_when_asked_and_leaves_one_file() {
 }
 
 #[test]
+fn open_streams_do_not_keep_it_from_stopping() {
+    for signal in ["-TERM", "-INT"] {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("new/causerie.sqlite");
+        let mut server = Server::start(&database, &["--demo"]);
+        let mut streams: Vec<_> = (0..3).map(|_| EventLines::open(&server)).collect();
+        for stream in &mut streams {
+            assert!(stream.next_with("id: ").is_some());
+        }
+        let begin = Instant::now();
+        assert_eq!(server.terminate(signal), Some(0), "{signal}");
+        assert!(begin.elapsed() < Duration::from_secs(5));
+        for stream in &mut streams {
+            assert_eq!(stream.next_with("data: "), None);
+        }
+        let files = database.parent().unwrap().read_dir().unwrap();
+        assert_eq!(files.count(), 1, "{signal}");
+    }
+}
+
+#[test]
+fn events_come_through_at_once_and_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("causerie.sqlite");
+    let server = Server::start(&database, &["--demo", "--streams-per-address", "2"]);
+    let mut stream = EventLines::open(&server);
+    for name in ["content-encoding", "content-length"] {
+        assert!(!stream.headers.contains_key(name), "{name}");
+    }
+    assert_eq!(stream.headers["content-type"], "text/event-stream");
+    assert!(stream.next_with("id: ").is_some());
+    for at in 0..3 {
+        let id = post(&agent(), &server.base, at).unwrap();
+        let event = stream.next_with("data: ").unwrap();
+        assert!(event.contains(&format!("Number {at}.")), "{event}");
+        let output = causerie(&database, &["comments", "delete", &id]).output();
+        assert!(output.unwrap().status.success());
+        let event = stream.next_with("data: ").unwrap();
+        assert_eq!(event, format!(r#"{{"removed":"{id}","total":0}}"#));
+    }
+    // Who goes away gives the place free, without having to be sent anything.
+    for _ in 0..4 {
+        let mut other = EventLines::open(&server);
+        assert!(other.next_with("id: ").is_some());
+        drop(other);
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    let _second = EventLines::open(&server);
+    let (status, body) = server.get("/api/posts/an-empty-bench/events");
+    assert_eq!(status, 429, "{body}");
+}
+
+/// The lines of an event stream of the server.
+struct EventLines {
+    headers: ureq::http::HeaderMap,
+    lines: std::io::Lines<BufReader<ureq::BodyReader<'static>>>,
+}
+
+impl EventLines {
+    fn open(server: &Server) -> Self {
+        let url = format!("{}/api/posts/an-empty-bench/events", server.base);
+        let request = agent().get(url).header("accept-encoding", "br, gzip");
+        // Rather than to wait for ever for what does not come.
+        let patience = Some(Duration::from_secs(60));
+        let request = request.config().timeout_global(patience).build();
+        let (parts, body) = request.call().unwrap().into_parts();
+        assert_eq!(parts.status, 200);
+        Self {
+            headers: parts.headers,
+            lines: BufReader::new(body.into_reader()).lines(),
+        }
+    }
+
+    /// What follows `beginning` on the next line that has it; `None` at the end of the stream.
+    fn next_with(&mut self, beginning: &str) -> Option<String> {
+        let lines = self.lines.by_ref().map_while(Result::ok);
+        let mut rest = lines.filter_map(|line| Some(line.strip_prefix(beginning)?.to_owned()));
+        rest.next()
+    }
+}
+
+#[test]
 fn a_request_on_its_way_is_answered_before_the_end() {
     use std::io::Write;
     let folder = tempfile::tempdir().unwrap();
@@ -288,6 +371,11 @@ fn the_command_line_moderates_while_the_server_runs() {
     assert_eq!(server.comments(thread).len(), 13);
     let reply = run(&["comments", "reply", id, "--text", "No, thank you."]);
     assert_eq!(server.comments(thread).last().unwrap().id, reply.trim());
+    run(&["comments", "edit", id, "--text", "Yes, please."]);
+    let edited = server.comments(thread).into_iter();
+    let edited: Vec<_> = edited.filter(|comment| comment.id == id).collect();
+    assert_eq!(edited[0].content_html, "<p>Yes, please.</p>");
+    assert!(edited[0].updated.is_some());
     run(&["comments", "reject", id, reply.trim()]);
     run(&["comments", "delete", id]);
     assert_eq!(server.comments(thread).len(), 12);

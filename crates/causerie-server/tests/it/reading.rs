@@ -1,6 +1,8 @@
 //! `GET`: the feed, a post, and pages of comments.
 
 use causerie_core::{Accepts, Error, Feed, Limits, Response};
+use causerie_server::moderation;
+use causerie_server::store::comments::Status;
 
 use crate::service::{Service, problem};
 
@@ -144,4 +146,55 @@ async fn many_threads_are_counted_at_once() {
             ("invalid-query".to_owned(), 400)
         );
     }
+}
+
+#[tokio::test]
+async fn a_revision_is_another_after_each_change_that_readers_see() {
+    let service = Service::new();
+    let mut seen = vec![revision(&service, "open").await];
+    let mut changed = async |expected: bool| {
+        let now = revision(&service, "open").await;
+        assert_eq!(!seen.contains(&now), expected, "{now} after {seen:?}");
+        seen.push(now);
+    };
+    let (store, waiting) = (&service.store, ["waiting".to_owned()]);
+    service.post("open", None, "New.", "key").await.unwrap();
+    changed(true).await;
+    moderation::edit(store, "first", "Otherwise.").unwrap();
+    changed(true).await;
+    moderation::set_status(store, &waiting, Status::Published).unwrap();
+    changed(true).await;
+    moderation::set_status(store, &waiting, Status::Published).unwrap();
+    changed(false).await;
+    moderation::set_status(store, &waiting, Status::Held).unwrap();
+    changed(true).await;
+    // What is not published may come and go.
+    moderation::edit(store, "waiting", "Otherwise.").unwrap();
+    moderation::set_status(store, &waiting, Status::Rejected).unwrap();
+    moderation::delete(store, &waiting).unwrap();
+    changed(false).await;
+    moderation::delete(store, &["second".into()]).unwrap();
+    changed(true).await;
+    // Nor do changes elsewhere count.
+    let elsewhere = revision(&service, "closed").await;
+    service
+        .post("a/b c?é", None, "New.", "key-2")
+        .await
+        .unwrap();
+    changed(false).await;
+    assert_eq!(revision(&service, "closed").await, elsewhere);
+}
+
+#[tokio::test]
+async fn importing_the_same_again_is_no_change() {
+    let service = Service::new();
+    let before = revision(&service, "open").await;
+    service.import();
+    assert_eq!(revision(&service, "open").await, before);
+}
+
+async fn revision(service: &Service, thread: &str) -> String {
+    let path = format!("/api/posts/{thread}/comments?limit=1");
+    let page = service.json(&path).await;
+    page["revision"].as_str().unwrap().to_owned()
 }

@@ -1,5 +1,7 @@
 //! The service under test, spoken to in the client's own words.
 
+use std::path::PathBuf;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http;
@@ -34,6 +36,8 @@ const FEED: &str = r#"{
       "date_published": "2026-02-01T08:00:00Z" }
   ] }"#;
 
+const DATABASE: &str = "test.sqlite";
+
 /// A page of the contract, which says everything.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Page {
@@ -48,7 +52,7 @@ pub(crate) struct Service {
     pub(crate) store: Store,
     pub(crate) router: Router,
     /// Removed with the service.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Service {
@@ -58,17 +62,28 @@ impl Service {
 
     pub(crate) fn with(settings: ServiceSettings) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("test.sqlite")).unwrap();
+        let store = Store::open(&folder.path().join(DATABASE)).unwrap();
+        let service = Self {
+            router: app(AppState::new(store.clone(), settings)),
+            store,
+            folder,
+        };
+        service.import();
+        service
+    }
+
+    /// The file, for a store of another process.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join(DATABASE)
+    }
+
+    /// Stores the feed, once more where it is there.
+    pub(crate) fn import(&self) {
         let feed = Import::parse(FEED).unwrap();
-        store
+        self.store
             .write_blocking(|connection| feed.store(connection))
             .unwrap()
             .unwrap();
-        Self {
-            router: app(AppState::new(store.clone(), settings)),
-            store,
-            _folder: folder,
-        }
     }
 
     /// Sends anything and gives the answer with its body as text.

@@ -19,6 +19,8 @@ fn all_problems_are_reported_at_once_with_their_source() {
             "--listen",
             "nowhere",
             "--demo=perhaps",
+            "--streams",
+            "many",
             "--config",
             "my.toml",
         ])
@@ -37,7 +39,8 @@ fn all_problems_are_reported_at_once_with_their_source() {
             "demo (from --demo): expected true or false, found \"perhaps\"",
             "listen (from --listen): expected an address and a port such as 127.0.0.1:8080, found \"nowhere\"",
             "rate-limit (from my.toml): expected a string, number, boolean or list of them, found something else",
-            "rate_limit (from my.toml): expected one of listen, database, cors-origin, rate-limit, trust-proxy, title, base-url, demo, found another name",
+            "rate_limit (from my.toml): expected one of listen, database, cors-origin, rate-limit, streams, streams-per-address, trust-proxy, title, base-url, demo, found another name",
+            "streams (from --streams): expected a number of streams, or 0, found \"many\"",
             "title (from my.toml): expected some words, found \"\"",
             "trust-proxy (from CAUSERIE_TRUST_PROXY): expected true or false, found \"maybe\"",
         ]
