@@ -16,3 +16,5 @@ mod reading;
 mod sanitizing;
 mod service;
 mod settings;
+mod snapshot;
+mod stub;
