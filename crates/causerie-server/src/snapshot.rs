@@ -184,12 +184,14 @@ impl Taken {
         element: &page::Element,
         earlier: &[serde_json::Value],
     ) -> Result<String, SnapshotError> {
-        let mut piece = match element.is_page {
+        let shown = match element.is_page {
             true => view::standalone(self),
             false => view::embed(self, &page.client()?, element.attribute("theme")),
         };
-        piece.add(&data::block(self, earlier));
-        piece.add(&json_ld::block(self));
-        Ok(piece.into_html())
+        let (data, json_ld) = (data::block(self, earlier), json_ld::block(self));
+        Ok(match page.has_encoding {
+            true => shown.into_html() + &data.into_html() + &json_ld.into_html(),
+            false => shown.into_ascii() + &data.into_ascii() + &json_ld.into_ascii(),
+        })
     }
 }

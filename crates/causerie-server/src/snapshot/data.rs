@@ -7,12 +7,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Taken;
-use super::markup::Markup;
+use super::markup::Data;
 use crate::store::now;
 
 /// The block. Where one of the `earlier` ones says the same, it is that one, with its time: a page
 /// about which nothing has changed stays the same to the byte.
-pub(super) fn block(taken: &Taken, earlier: &[Value]) -> Markup {
+pub(super) fn block(taken: &Taken, earlier: &[Value]) -> Data {
     let mut block = Block::of(taken);
     // It says all but the time.
     let says = serde_json::to_value(&block).unwrap_or_default();
@@ -22,7 +22,7 @@ pub(super) fn block(taken: &Taken, earlier: &[Value]) -> Markup {
         (Value::Object(members) == says).then_some(time)
     });
     block.taken = Some(time.unwrap_or_else(|| json!(to_the_second(now()).to_string())));
-    Markup::of_json("application/json", &block)
+    Data::new("application/json", &block)
 }
 
 /// Without what is below seconds.

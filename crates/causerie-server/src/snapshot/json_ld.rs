@@ -6,11 +6,11 @@ use causerie_core::{Comment, CommentId, Moderation, PostAuthor};
 use serde_json::{Map, Value, json};
 
 use super::Taken;
-use super::markup::Markup;
+use super::markup::Data;
 use super::view::comment::{element_id, shown_name};
 
 /// The block.
-pub(super) fn block(taken: &Taken) -> Markup {
+pub(super) fn block(taken: &Taken) -> Data {
     let post = taken.post.as_ref();
     let title = post.map(|post| post.title.as_str()).unwrap_or_default();
     let own_title = Some(title).filter(|title| !title.is_empty());
@@ -40,7 +40,7 @@ pub(super) fn block(taken: &Taken) -> Markup {
         ("commentCount", json!(taken.conversation.announced)),
         ("comment", json!(comments)),
     ]);
-    Markup::of_json("application/ld+json", &posting)
+    Data::new("application/ld+json", &posting)
 }
 
 fn comment(taken: &Taken, comment: &Comment, answers: Option<&CommentId>) -> Value {

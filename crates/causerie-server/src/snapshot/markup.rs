@@ -1,5 +1,5 @@
-//! HTML under construction. Text and attributes can only get into it escaped; the two other ways in
-//! are for what has been sanitized and for JSON, and say so.
+//! HTML under construction. Text and attributes can only get into it escaped; the one other way in is
+//! for what has been sanitized, and says so.
 
 use serde::Serialize;
 
@@ -105,26 +105,63 @@ impl Markup {
         Self(html)
     }
 
-    /// A block of data. Browsers do not run it, so that no policy is against it.
-    pub(super) fn of_json(kind: &str, value: &impl Serialize) -> Self {
-        // Fails for maps whose keys are no text, and ours are.
-        let json = serde_json::to_string(value).unwrap_or_default();
-        // `</script` would end it, and `<!--` would change what ends it.
-        let json = json.replace('<', "\\u003c");
-        let opened = el("script")
-            .attr("type", kind)
-            .flag("data-causerie-snapshot", true);
-        Self(format!("<script{}>{json}</script>", opened.attributes))
-    }
-
-    /// Appends what comes after it.
-    pub(super) fn add(&mut self, next: &Self) {
-        self.0.push_str(&next.0);
-    }
-
     /// The HTML.
     pub(super) fn into_html(self) -> String {
         self.0
+    }
+
+    /// The same in ASCII: a page that does not say its encoding may be read in any.
+    pub(super) fn into_ascii(self) -> String {
+        let mut ascii = String::with_capacity(self.0.len());
+        for letter in self.0.chars() {
+            match letter.is_ascii() {
+                true => ascii.push(letter),
+                false => ascii.push_str(&format!("&#{};", u32::from(letter))),
+            }
+        }
+        ascii
+    }
+}
+
+/// A block of data. Browsers do not run it, so that no policy is against it.
+pub(super) struct Data {
+    kind: &'static str,
+    json: String,
+}
+
+impl Data {
+    /// The block of `value`, which says of what `kind` it is.
+    pub(super) fn new(kind: &'static str, value: &impl Serialize) -> Self {
+        // Fails for maps whose keys are no text, and ours are.
+        let json = serde_json::to_string(value).unwrap_or_default();
+        Self { kind, json }
+    }
+
+    /// The block in HTML.
+    pub(super) fn into_html(self) -> String {
+        self.escaped(|_| false)
+    }
+
+    /// The same in ASCII.
+    pub(super) fn into_ascii(self) -> String {
+        self.escaped(|letter| !letter.is_ascii())
+    }
+
+    fn escaped(self, is_escaped: impl Fn(char) -> bool) -> String {
+        let kind = self.kind;
+        let mut html = format!("<script type=\"{kind}\" data-causerie-snapshot>");
+        let mut units = [0; 2];
+        for letter in self.json.chars() {
+            // `</script` would end it, and `<!--` would change what ends it.
+            if letter == '<' || is_escaped(letter) {
+                for unit in letter.encode_utf16(&mut units) {
+                    html.push_str(&format!("\\u{unit:04x}"));
+                }
+            } else {
+                html.push(letter);
+            }
+        }
+        html + "</script>"
     }
 }
 
@@ -156,11 +193,21 @@ mod tests {
             "<p title=\"&quot;&gt;&lt;script&gt;x&lt;/script&gt;&amp;amp;\">\
              &lt;b&gt;&amp;lt;&lt;/b&gt;&quot;<br></p>"
         );
-        let block = Markup::of_json("application/json", &json!({ "a": "</script><!--<script>" }));
+        let block = Data::new("application/json", &json!({ "a": "</script><!--<script>" }));
         assert_eq!(
             block.into_html(),
             "<script type=\"application/json\" data-causerie-snapshot>\
              {\"a\":\"\\u003c/script>\\u003c!--\\u003cscript>\"}</script>"
+        );
+    }
+    #[test]
+    fn where_no_encoding_is_declared_none_is_needed() {
+        let made = Markup::from(el("p").attr("title", "é").text("😀"));
+        assert_eq!(made.into_ascii(), "<p title=\"&#233;\">&#128512;</p>");
+        let block = Data::new("a/b", &"é😀<");
+        assert_eq!(
+            block.into_ascii(),
+            "<script type=\"a/b\" data-causerie-snapshot>\"\\u00e9\\ud83d\\ude00\\u003c\"</script>"
         );
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Page {
     pub(super) title: String,
     /// The data that an earlier snapshot has left in it.
     pub(super) earlier: Vec<Value>,
+    /// Whether it says that it is UTF-8. Else its server has to, or nobody does.
+    pub(super) has_encoding: bool,
     canonical: Option<String>,
     document_base: Option<String>,
     /// The address of the boot script, as it is written.
@@ -153,8 +155,20 @@ pub(super) fn read(html: &str) -> Result<Page, SnapshotError> {
         }
         Ok(())
     });
-    let charset = element!("meta[charset]", |tag| {
-        page.borrow_mut().charset = attribute(tag, "charset");
+    let charset = element!("meta", |tag| {
+        let of_content = || {
+            let content = attribute(tag, "content").filter(|_| tag.has_attribute("http-equiv"))?;
+            Some(
+                content
+                    .to_ascii_lowercase()
+                    .split_once("charset=")?
+                    .1
+                    .to_owned(),
+            )
+        };
+        let found = attribute(tag, "charset").or_else(of_content);
+        let mut page = page.borrow_mut();
+        page.charset = page.charset.take().or(found);
         Ok(())
     });
     let title = text!("title", |chunk: &mut TextChunk| {
@@ -194,13 +208,14 @@ pub(super) fn read(html: &str) -> Result<Page, SnapshotError> {
     check(page)
 }
 
-fn check(page: Page) -> Result<Page, SnapshotError> {
+fn check(mut page: Page) -> Result<Page, SnapshotError> {
+    page.has_encoding = page.charset.is_some();
     let other = page.charset.as_deref().filter(|charset| {
         !["utf-8", "utf8"].contains(&charset.trim().to_ascii_lowercase().as_str())
     });
     if let Some(charset) = other {
         return Err(SnapshotError::new(format!(
-            "expected a page in UTF-8, found <meta charset=\"{charset}\">: convert the page first"
+            "expected a page in UTF-8, found {charset} in its <meta>: convert the page first"
         )));
     }
     if page.elements.is_empty() {
@@ -321,6 +336,11 @@ mod tests {
             (
                 "<meta charset=latin1><causerie-thread>",
                 "expected a page in UTF-8",
+            ),
+            (
+                "<meta http-equiv=Content-Type content='text/html; charset=ISO-8859-1'>\
+                 <causerie-thread>",
+                "expected a page in UTF-8, found iso-8859-1",
             ),
         ] {
             let error = read(html).expect_err("no page").to_string();

@@ -24,7 +24,7 @@ impl Page {
     /// A blogger's page with `element` in it, whose other bytes are nothing to tidy up.
     pub(super) fn with(element: &str) -> Self {
         Self::of(&format!(
-            "<!DOCTYPE html>\r\n<HTML lang=en><title>On &amp; off</title>\n\
+            "<!DOCTYPE html>\r\n<HTML lang=en><meta charset=utf-8><title>On &amp; off</title>\n\
              <link rel=canonical href=https://blog.example/a-post/>\n\
              <script type=module src=../c/causerie.js async></script>\n\
              <p class=\"a\"  id = b>Before &copy<br/>{element}\t<p>After<script>'<causerie-thread>'</script>\n"
