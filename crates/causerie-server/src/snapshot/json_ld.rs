@@ -6,6 +6,7 @@ use causerie_core::{Comment, CommentId, Moderation, PostAuthor};
 use serde_json::{Map, Value, json};
 
 use super::Taken;
+use super::clean::is_web_address;
 use super::markup::Data;
 use super::view::comment::{element_id, shown_name};
 
@@ -24,6 +25,8 @@ pub(super) fn block(taken: &Taken) -> Data {
         is_there.then(|| comment(taken, written, row.answers.as_ref()))
     });
     let comments: Vec<_> = comments.collect();
+    let image = post.and_then(|post| post.image.as_deref());
+    let image = image.filter(|address| is_web_address(address));
     let posting = members([
         ("@context", json!("https://schema.org")),
         ("@type", json!("BlogPosting")),
@@ -31,7 +34,7 @@ pub(super) fn block(taken: &Taken) -> Data {
         ("url", json!(url(taken))),
         ("mainEntityOfPage", json!(url(taken))),
         ("datePublished", json!(time.map(|time| time.to_string()))),
-        ("image", json!(post.and_then(|post| post.image.as_deref()))),
+        ("image", json!(image)),
         (
             "inLanguage",
             json!(post.and_then(|post| post.language.as_deref())),
@@ -83,6 +86,7 @@ fn person(author: &PostAuthor) -> Value {
 /// The post's address, else the page's.
 fn url(taken: &Taken) -> &str {
     let own = taken.post.as_ref().and_then(|post| post.url.as_deref());
+    let own = own.filter(|address| is_web_address(address));
     own.unwrap_or(page(taken))
 }
 
