@@ -1,4 +1,5 @@
-//! Embeds the built client: writes a table of the files in `dist/` for `src/client.rs`.
+//! Embeds the built client: writes a table of the files in `dist/` for `src/client.rs`, and the
+//! catalogues of `locales/` for `src/snapshot/messages.rs`.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -38,7 +39,36 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     table.push_str("]\n");
     fs::write(out.join("client.rs"), table)?;
+    fs::write(out.join("messages.rs"), messages()?)?;
     Ok(())
+}
+
+/// A constant for each message, and the catalogues by their languages. That all have the same
+/// messages is seen to by the client's own build.
+fn messages() -> Result<String, Box<dyn Error>> {
+    let locales = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../locales");
+    println!("cargo:rerun-if-changed={}", locales.display());
+    let english = fs::read_to_string(locales.join("en.json"))?;
+    let english: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&english)?;
+    let mut code = String::new();
+    for (name, text) in &english {
+        let constant = name.to_uppercase();
+        writeln!(
+            code,
+            "/// `{text}`\npub(crate) const {constant}: Message = Message({name:?});"
+        )?;
+    }
+    let mut files = Vec::new();
+    collect(&locales, &mut files)?;
+    files.sort();
+    code.push_str("pub(crate) static CATALOGUES: &[(&str, &str)] = &[\n");
+    for file in files {
+        let path = fs::canonicalize(&file)?;
+        let language = path.file_stem().unwrap_or_default().to_string_lossy();
+        writeln!(code, "    ({language:?}, include_str!({path:?})),")?;
+    }
+    code.push_str("];\n");
+    Ok(code)
 }
 
 /// Files below `folder`, but for those whose name begins with a dot, such as Trunk's `.stamp`.

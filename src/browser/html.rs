@@ -1,6 +1,7 @@
 //! The one place where foreign HTML enters the page: through the browser's own Sanitizer API, or
 //! through DOMPurify, which the boot script loads where the browser has none.
 
+use causerie_core::policy::{POST_ATTRIBUTES, POST_ELEMENTS, TEXT_ATTRIBUTES, TEXT_ELEMENTS};
 use js_sys::{Function, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
 use web_sys::{DocumentFragment, Element, Event, HtmlTemplateElement, Url};
@@ -13,69 +14,6 @@ pub enum Source {
     /// Anybody.
     Comment,
 }
-
-const TEXT_ELEMENTS: &[&str] = &[
-    "a",
-    "abbr",
-    "b",
-    "blockquote",
-    "br",
-    "cite",
-    "code",
-    "dd",
-    "del",
-    "dfn",
-    "dl",
-    "dt",
-    "em",
-    "hr",
-    "i",
-    "img",
-    "ins",
-    "kbd",
-    "li",
-    "mark",
-    "ol",
-    "p",
-    "pre",
-    "q",
-    "s",
-    "samp",
-    "small",
-    "strong",
-    "sub",
-    "sup",
-    "u",
-    "ul",
-    "var",
-];
-const POST_ELEMENTS: &[&str] = &[
-    "caption",
-    "details",
-    "div",
-    "figcaption",
-    "figure",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "section",
-    "span",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "time",
-    "tr",
-];
-const TEXT_ATTRIBUTES: &[&str] = &[
-    "alt", "cite", "datetime", "dir", "href", "lang", "src", "title",
-];
-const POST_ATTRIBUTES: &[&str] = &["colspan", "height", "rowspan", "scope", "width"];
 
 /// Puts `html` into `element`, without anything that could run, load from elsewhere, or take a
 /// name of the page. No attribute that styles or identifies gets through. Where the browser has

@@ -26,6 +26,7 @@ mod http;
 mod index;
 mod json;
 pub mod outbox;
+pub mod policy;
 mod post;
 mod text;
 mod time;

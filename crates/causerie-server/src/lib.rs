@@ -21,6 +21,7 @@ pub mod markdown;
 pub mod moderation;
 pub mod problem;
 pub mod settings;
+pub mod snapshot;
 pub mod store;
 
 mod conditional;

@@ -2,18 +2,20 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use causerie_core::{Accepts, Timestamp};
 use causerie_server::import::Import;
 use causerie_server::settings::Settings;
+use causerie_server::snapshot::{Outcome, Snapshot};
 use causerie_server::store::comments::{self, Status};
 use causerie_server::store::{Store, changes, now, posts};
 use causerie_server::{AppState, app, demo, moderation};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tokio::net::TcpListener;
+use url::Url;
 
 /// How long a repeated comment is known by its idempotency key, and how long ago a client may have
 /// read a thread and still learn only what changed.
@@ -32,6 +34,10 @@ fn main() -> ExitCode {
     let Some((_, matches)) = matches.subcommand() else {
         return ExitCode::from(2);
     };
+    // It needs neither a database nor the settings of a server.
+    if let Command::Snapshot(args) = cli.command {
+        return exit_code(snapshot(args));
+    }
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_max_level(tracing::Level::INFO)
@@ -44,7 +50,11 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match run(cli.command, settings) {
+    exit_code(run(cli.command, settings))
+}
+
+fn exit_code(result: Result<(), Failure>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             report(&*error);
@@ -83,6 +93,23 @@ enum Command {
     /// Looks after posts.
     #[command(subcommand)]
     Posts(PostsCommand),
+    /// Writes posts and comments as plain HTML into a page with our elements in it.
+    Snapshot(SnapshotArgs),
+}
+
+#[derive(Args)]
+struct SnapshotArgs {
+    /// The page, which is changed only where something new is to be written.
+    page: PathBuf,
+    /// Write another file instead, and leave the page as it is.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The page's public address [default: its canonical link].
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    base: Option<Url>,
+    /// The most comments of a thread that are written.
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    rows: usize,
 }
 
 /// Text only: `Settings` reads all of it, so that it can report all problems at once.
@@ -206,7 +233,30 @@ fn run(command: Command, settings: Settings) -> Result<(), Failure> {
             let store = existing(&settings.database)?;
             Ok(moderation::set_accepts(&store, &thread, accepts)?)
         }
+        Command::Snapshot(args) => snapshot(args),
     }
+}
+
+fn snapshot(args: SnapshotArgs) -> Result<(), Failure> {
+    let snapshot = Snapshot {
+        page: args.page,
+        output: args.output,
+        base: args.base,
+        rows: args.rows,
+    };
+    let file = snapshot.output.as_ref().unwrap_or(&snapshot.page).display();
+    let mut out = io::stdout().lock();
+    match snapshot.take()? {
+        Outcome::Written { comments } => writeln!(out, "{file}: written, {comments} comments")?,
+        Outcome::Unchanged => writeln!(out, "{file}: nothing has changed")?,
+    }
+    Ok(())
+}
+
+fn web_address(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok();
+    url.filter(|url| matches!(url.scheme(), "http" | "https"))
+        .ok_or_else(|| "expected an http or https address".to_owned())
 }
 
 fn moderate(store: &Store, command: CommentsCommand, out: &mut impl Write) -> Result<(), Failure> {

@@ -17,3 +17,5 @@ mod reading;
 mod sanitizing;
 mod service;
 mod settings;
+mod snapshot;
+mod stub;
