@@ -55,7 +55,17 @@ async function load(backend) {
   const [glue, device] = await Promise.all([import(at(script)), import(at("device.js")), sanitizer()]);
   await glue.default({ module_or_path: bytes });
   isLoaded = true;
-  return { mount: (...given) => glue.mount(...given, device) };
+  return (drawn, ...given) => glue.mount(...given, BASE, { device, follow, drawn });
+}
+
+/** Follows a conversation, see lazy/live.js, and gives a function that ends that. */
+function follow(...given) {
+  let isOver = false;
+  let end = () => (isOver = true);
+  import(at("lazy/live.js")).then(({ follow }) => {
+    if (!isOver) end = follow(...given);
+  }, console.warn);
+  return () => end();
 }
 
 /** Most browsers sanitize HTML themselves. The others get DOMPurify, which the client finds here. */
@@ -85,7 +95,7 @@ async function settings(host, more) {
 
 /** Requests what the client will ask for first, while it loads; the browser hands it over by its address. */
 function askAhead(chosen) {
-  if (isLoaded) return chosen;
+  if (isLoaded) return;
   const { backend = "causerie", endpoint, feed, shows } = chosen;
   const key = shows ? chosen.thread : new URLSearchParams(location.search).get("post");
   const addresses = [shows === "thread" ? undefined : feed];
@@ -96,19 +106,33 @@ function askAhead(chosen) {
   for (const href of addresses) {
     if (href) document.head.append(element("link", { rel: "preload", as: "fetch", href, crossOrigin: "anonymous" }));
   }
-  return chosen;
 }
 
 /** Shows in `inside` what `host` asks for, and gives a function that takes it down. */
 async function mount(host, inside, more) {
+  const data = host.querySelector("script[data-causerie-snapshot]");
+  // What a snapshot shows stays until the client shows the same.
+  const shown = data && inside.querySelector(".causerie");
   try {
-    const chosen = askAhead(await settings(host, more));
+    const chosen = await settings(host, more);
+    if (!data) askAhead(chosen);
     // One that knows no such back end says which there are.
-    const { mount } = await client(Object.hasOwn(CLIENTS, chosen.backend) ? chosen.backend : "causerie");
-    return () => mount(host, inside, JSON.stringify(chosen), BASE);
+    const loading = client(Object.hasOwn(CLIENTS, chosen.backend) ? chosen.backend : "causerie");
+    const [show, takeover] = await Promise.all([loading, shown && import(at("lazy/takeover.js"))]);
+    const stage = shown ? element("div", { hidden: true }) : inside;
+    // The client calls it while it draws, and again for what comes later.
+    const drawn = () =>
+      queueMicrotask(() => {
+        data?.remove();
+        if (shown && stage.isConnected) takeover.takeOver(shown, stage);
+      });
+    return () => {
+      if (shown) inside.append(stage);
+      return show(drawn, host, stage, JSON.stringify(chosen));
+    };
   } catch (error) {
     console.error(error);
-    return () => sayThatItFailed(host, inside);
+    return () => sayThatItFailed(host, inside, shown);
   }
 }
 
@@ -186,10 +210,15 @@ class Conversation extends HTMLElement {
   async #prepare() {
     if (this.#inside) return;
     const shadow = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-    this.#inside = element("div", { className: "embed", hidden: true });
-    shadow.replaceChildren(this.#inside);
+    const ofSnapshot = shadow.querySelector(".embed");
+    this.#inside = ofSnapshot ?? element("div", { className: "embed", hidden: true });
+    if (ofSnapshot) this.paint();
+    else shadow.replaceChildren(this.#inside);
     const styled = await style();
-    if (styled) shadow.adoptedStyleSheets = [styled];
+    if (styled) {
+      shadow.adoptedStyleSheets = [styled];
+      shadow.querySelector("link")?.remove();
+    }
     this.#inside.hidden = false;
     if (!styled || isMeasured) return;
     isMeasured = true;
@@ -306,7 +335,7 @@ function element(tag, properties, ...children) {
 }
 
 // In the one place that speaks before the client's catalogues are there.
-function sayThatItFailed(host, inside) {
+function sayThatItFailed(host, inside, shown) {
   const language = host.closest("[lang]")?.lang || navigator.language;
   const french = language.startsWith("fr");
   const [title, text, action] = french
@@ -323,7 +352,9 @@ function sayThatItFailed(host, inside) {
   );
   notice.dataset.tone = "problem";
   const view = element("div", { className: "causerie", lang: french ? "fr" : "en" }, notice);
-  inside.replaceChildren(view);
+  // What a snapshot shows can be read all the same.
+  if (shown) inside.append(view);
+  else inside.replaceChildren(view);
   if (!isEmbed) document.documentElement.lang ||= view.lang;
   // An embed tries again by itself; the page around it stays as it is.
   again.onclick = (event) => {

@@ -8,6 +8,7 @@ use web_sys::{
 };
 
 use super::host::{Host, host};
+use super::page;
 use super::task::next_frame;
 
 /// Gives the element with this id the focus once it is drawn; the page scrolls only if it is out
@@ -32,6 +33,15 @@ pub fn focus_first_next_frame(host: Host, id: &str, selector: &'static str) {
             focus(element.unchecked_ref());
         }
     });
+}
+
+/// Whether any of the first element that matches `selector` is on the screen.
+pub fn is_in_view(host: Host, selector: &str) -> bool {
+    let height = page::window().and_then(|window| window.inner_height().ok()?.as_f64());
+    host.find(selector).is_some_and(|element| {
+        let place = element.get_bounding_client_rect();
+        place.bottom() > 0.0 && place.top() < height.unwrap_or_default()
+    })
 }
 
 /// What finds the button again that has the focus, where it is one to vote.

@@ -4,20 +4,19 @@ use causerie_core::Json;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use super::device::Device;
-use super::host::Host;
+use super::host::{Boot, Host};
 
 /// Shows in `inside` what `settings` ask for, a JSON object of texts. `host` is the element that
 /// the blogger wrote; for the standalone page both are the same. `base` is the address of the
-/// folder with the client's files, `device` the module `public/device.js`. Gives a function that
-/// takes all of it down again.
+/// folder with the client's files, `boot` what the boot script does for the client. Gives a function
+/// that takes all of it down again.
 #[wasm_bindgen]
 pub fn mount(
     host: HtmlElement,
     inside: &HtmlElement,
     settings: &str,
     base: String,
-    device: Device,
+    boot: Boot,
 ) -> JsValue {
     let settings = match Json::parse(settings) {
         Ok(Json::Object(settings)) => settings,
@@ -28,7 +27,7 @@ pub fn mount(
         .filter_map(|(name, value)| Some((name, value.text()?)))
         .collect();
     let mounted = crate::mount(inside, &settings, || {
-        Host::new(host, inside, base, Some(device))
+        Host::new(host, inside, base, Some(boot))
     });
     Closure::once_into_js(move || drop(mounted))
 }

@@ -2,7 +2,7 @@
 
 use causerie_core::{Error, Method, Request, Response};
 use wasm_bindgen::JsValue;
-use web_sys::{AbortSignal, RequestCredentials, RequestInit};
+use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestInit};
 
 use super::html::object;
 use super::task::Task;
@@ -42,6 +42,9 @@ async fn exchange(request: Request) -> Result<Response, Error> {
     });
     if request.with_cookies {
         init.set_credentials(RequestCredentials::Include);
+    }
+    if request.is_fresh {
+        init.set_cache(RequestCache::NoCache);
     }
     let headers = request.headers.iter();
     let headers = headers.map(|(name, value)| (*name, JsValue::from_str(value)));

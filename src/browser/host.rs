@@ -3,14 +3,17 @@
 //! On the standalone page that tree is the document. In an embed it is a shadow tree, whose ids
 //! and focus the document does not see, and the page around it is not the client's to change.
 
-use causerie_core::Error;
+use std::cell::RefCell;
+
+use causerie_core::{Error, Feed, Snapshot};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlElement};
 
 use super::device::Device;
 use super::html::object;
 use super::page;
-use crate::state::kept::{Kept, handed};
+use crate::state::kept::{Kept, at_the_end, handed};
 
 /// The host of the view that is being built. A copy is the same one.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +26,9 @@ struct Inner {
     is_page: bool,
     /// The address of the folder with the client's own files, with its slash.
     base: String,
-    device: Option<Device>,
+    boot: Option<Boot>,
+    /// What the page has already, until it is shown.
+    snapshot: RefCell<Option<Snapshot>>,
 }
 
 /// The host, by context.
@@ -34,20 +39,64 @@ pub fn host() -> Host {
 
 impl Host {
     /// The host that the blogger wrote as `element`, of a client that is shown in `inside`. Without
-    /// a `device` nothing outlives the page.
+    /// a `boot` script nothing outlives the page, and nothing is followed.
     pub fn new(
         element: HtmlElement,
         inside: &HtmlElement,
         base: String,
-        device: Option<Device>,
+        boot: Option<Boot>,
     ) -> Self {
+        let data = element.query_selector(SNAPSHOT).ok().flatten();
+        let data = data.and_then(|data| data.text_content());
         Self(Kept::new(Inner {
-            is_page: element == *inside,
+            // A shadow tree is not contained.
+            is_page: element.contains(Some(inside)),
             tree: inside.get_root_node().unchecked_into(),
+            snapshot: RefCell::new(data.and_then(|data| Snapshot::parse(&data))),
             element,
             base,
-            device,
+            boot,
         }))
+    }
+
+    /// The conversation `key`, where the page has it already. Once.
+    pub fn take_snapshot(self, key: &str) -> Option<Snapshot> {
+        let inner = self.0.get()?;
+        let mut snapshot = inner.snapshot.borrow_mut();
+        snapshot.take_if(|snapshot| snapshot.thread == key)
+    }
+
+    /// The post, where the page has it already.
+    pub fn feed(self) -> Option<Feed> {
+        self.0.get()?.snapshot.borrow().as_ref()?.feed.clone()
+    }
+
+    /// Tells the boot script that a list is complete.
+    pub fn drawn(self) {
+        self.0.with(|inner| {
+            if let Some(boot) = &inner.boot {
+                boot.drawn();
+            }
+        });
+    }
+
+    /// Calls `take` with each event that the server at `address` sends, or with nothing when it is
+    /// time to ask it for what is new, which takes so many `pieces`. Until the current owner goes.
+    pub fn follow(
+        self,
+        address: Option<&str>,
+        pieces: u32,
+        take: impl Fn(Option<String>) + 'static,
+    ) {
+        let Some(inner) = self.0.get() else { return };
+        let Some(boot) = &inner.boot else { return };
+        let take = Closure::<dyn FnMut(Option<String>)>::new(take);
+        let stop = boot.follow(address, pieces, take.as_ref().unchecked_ref());
+        at_the_end(Box::new(move || {
+            // It throws nothing.
+            let _ = stop.call0(&JsValue::NULL);
+            drop(take);
+        }));
     }
 
     /// Whether the whole page is the client's.
@@ -81,7 +130,7 @@ impl Host {
 
     /// What keeps comments that are on their way.
     pub fn device(self) -> Option<Device> {
-        self.0.get()?.device.clone()
+        Some(self.0.get()?.boot.as_ref()?.device())
     }
 
     /// The element with this id.
@@ -134,8 +183,24 @@ impl Host {
     }
 }
 
+/// The data that `causerie snapshot` writes.
+const SNAPSHOT: &str = "script[type='application/json'][data-causerie-snapshot]";
+
 #[wasm_bindgen]
 extern "C" {
+    /// What the boot script hands over.
+    #[derive(Debug)]
+    pub type Boot;
+
+    #[wasm_bindgen(method, getter)]
+    fn device(this: &Boot) -> Device;
+
+    #[wasm_bindgen(method)]
+    fn drawn(this: &Boot);
+
+    #[wasm_bindgen(method)]
+    fn follow(this: &Boot, address: Option<&str>, pieces: u32, take: &Function) -> Function;
+
     /// What a document and a shadow root have in common.
     #[derive(Debug)]
     type Tree;

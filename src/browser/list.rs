@@ -8,6 +8,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use web_sys::Element;
 
+use super::host::{Host, host};
 use super::view::{Build, View, el};
 use super::{clock, task};
 
@@ -39,6 +40,7 @@ impl Build {
     ) -> Self {
         let list = Rc::new(List {
             element: self.element().clone(),
+            host: host(),
             owner: Owner::current().unwrap_or_default(),
             draw: Box::new(draw),
             rows: RefCell::default(),
@@ -55,6 +57,7 @@ impl Build {
 
 struct List<T> {
     element: Element,
+    host: Host,
     owner: Owner,
     draw: Box<dyn Fn(&T) -> View>,
     rows: RefCell<Rows<T>>,
@@ -104,7 +107,9 @@ impl<T: Listed> List<T> {
         }
         self.rows.replace((items, rows));
         self.next.set(at_once.start);
-        if !self.draw_some(at_once.end) && !self.is_drawing.replace(true) {
+        if self.draw_some(at_once.end) {
+            self.host.drawn();
+        } else if !self.is_drawing.replace(true) {
             let list = Rc::downgrade(self);
             task::spawn(async move {
                 loop {
@@ -112,7 +117,8 @@ impl<T: Listed> List<T> {
                     // The list may be gone.
                     let Some(list) = list.upgrade() else { return };
                     if list.draw_some(0) {
-                        return list.is_drawing.set(false);
+                        list.is_drawing.set(false);
+                        return list.host.drawn();
                     }
                 }
             });

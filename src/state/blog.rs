@@ -64,7 +64,11 @@ impl Blog {
                 has_moved: Cell::new(false),
             }),
         };
-        blog.load();
+        match host.feed() {
+            // The page has it.
+            Some(feed) => blog.feed.set(Load::Ready(Arc::new(feed))),
+            None => blog.load(),
+        }
         if is_page {
             blog.take_over(entry);
         }

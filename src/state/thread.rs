@@ -5,9 +5,12 @@ use std::rc::Rc;
 
 use causerie_core::{
     Accepts, Act, Backend, Capabilities, Change, Comment, CommentId, CommentPage, Config, Done,
-    Error, Forest, Layout, Letter, Limits, Moderation, Order, Response, Row, State,
+    Error, Forest, Layout, Letter, Limits, Moderation, Order, Response, Row, Snapshot, State,
+    Timestamp,
 };
 use leptos::prelude::*;
+
+mod news;
 
 use super::Load;
 use super::composer::Composer;
@@ -68,6 +71,8 @@ pub struct Parts {
     pub drafts: Watch<Vec<Option<CommentId>>>,
     /// How the reader's last comment arrived.
     pub arrived: Watch<Option<Moderation>>,
+    /// How many new comments of others wait to be shown.
+    pub news: Watch<usize>,
 }
 
 #[derive(Debug)]
@@ -81,12 +86,27 @@ struct Inner {
     forest: Forest,
     /// What the rows show, at the forest's positions.
     live: Vec<Rc<Live>>,
+    /// The newest change that is here, where the back end names it.
+    revision: Option<String>,
     /// Where pieces begin that are still to be asked for.
     waiting: Vec<String>,
+    /// How many pieces it came in.
+    pieces: u32,
     /// How many are under way.
     asked: usize,
     /// What has come and is not laid out yet.
     come: Vec<Comment>,
+    /// What is under way is only looked through.
+    look: Option<news::Look>,
+    is_followed: bool,
+    /// New comments of others, not shown yet.
+    news: Vec<Comment>,
+    /// How many more the back end announces than there are.
+    missing: i64,
+    /// The newest comment at the last visit.
+    seen: Timestamp,
+    /// What the reader has written during this visit.
+    mine: Vec<CommentId>,
     /// The comment that is to be gone to, until it is there.
     wanted: Option<CommentId>,
     /// The reader's own comments, as far as they still matter.
@@ -124,10 +144,19 @@ impl Thread {
             order: Watch::new(config.order),
             drafts: Watch::new(Slot::of(&key)),
             arrived: Watch::new(None),
+            news: Watch::new(0),
             inner: Kept::new(RefCell::new(Inner {
                 owner: Owner::new(),
                 own: own::load(&key),
+                seen: news::last_seen(&key),
                 waiting: backend.first_cursors(&key),
+                revision: None,
+                pieces: 0,
+                look: None,
+                is_followed: false,
+                news: Vec::new(),
+                missing: 0,
+                mine: Vec::new(),
                 thread: key.clone(),
                 key,
                 config,
@@ -142,7 +171,10 @@ impl Thread {
             })),
         });
         thread.outbox.show_in(thread);
-        thread.load();
+        match thread.host.take_snapshot(&thread.key()) {
+            Some(snapshot) => thread.take_over(snapshot),
+            None => thread.load(),
+        }
         // Another tab has typed.
         page::on_window("storage", move || {
             for (_, composer) in thread.with(|inner| inner.composers.clone()) {
@@ -156,6 +188,23 @@ impl Thread {
             }
         });
         thread
+    }
+
+    /// Begins with what the page has of it already, and asks for what is newer.
+    fn take_over(self, snapshot: Snapshot) {
+        self.update(|inner| {
+            if snapshot.is_complete {
+                inner.waiting.clear();
+            }
+        });
+        self.take_in(snapshot.page);
+        let tells = self.with(|inner| {
+            let revision = inner.revision.as_deref();
+            inner.config.backend.events(&inner.key, revision).is_some()
+        });
+        if snapshot.is_complete && !tells {
+            self.look();
+        }
     }
 
     /// Loads all pieces, or the rest of them after a failure.
@@ -179,7 +228,8 @@ impl Thread {
             may.then(|| {
                 inner.asked += 1;
                 let cursor = inner.waiting.remove(0);
-                let request = inner.config.backend.list_comments(&inner.key, &cursor);
+                let mut request = inner.config.backend.list_comments(&inner.key, &cursor);
+                request.is_fresh = inner.is_followed;
                 (inner.owner.clone(), request, cursor)
             })
         }) {
@@ -199,12 +249,23 @@ impl Thread {
         let piece = response.and_then(|response| backend.parse_comments(&cursor, &response));
         self.update(|inner| inner.asked -= 1);
         match piece {
+            Ok(piece) if self.is_looking() => self.look_through(piece),
             Ok(piece) => self.take_in(piece),
+            // It is looked for again in a while.
+            Err(_) if self.is_looking() => self.update(|inner| {
+                inner.waiting.clear();
+                inner.come.clear();
+                inner.look.take_if(|_| inner.asked == 0);
+            }),
             Err(error) => {
                 self.host.tell_error(&error, url);
                 self.failed(cursor, error);
             }
         }
+    }
+
+    fn is_looking(self) -> bool {
+        self.with(|inner| inner.look.is_some())
     }
 
     fn take_in(self, piece: CommentPage) {
@@ -225,6 +286,9 @@ impl Thread {
         }
         let (is_last, due) = self.update(|inner| {
             inner.thread = piece.thread.unwrap_or_else(|| inner.thread.clone());
+            // What changed while the rest came is told once more.
+            inner.revision = inner.revision.take().or(piece.revision);
+            inner.pieces += 1;
             inner.waiting.extend(piece.next);
             inner.come.extend(piece.comments);
             let is_last = inner.waiting.is_empty() && inner.asked == 0;
@@ -249,6 +313,8 @@ impl Thread {
         if is_last {
             self.rest.set(Load::Ready(()));
             self.tell_count();
+            self.remember_seen();
+            self.follow();
         } else {
             self.ask();
         }
@@ -546,6 +612,8 @@ impl Thread {
         let had_focus = self.host.has_focus_in(&element_id(&local));
         let is_new = self.update(|inner| {
             inner.own = own::load(&inner.key);
+            inner.mine.push(id.clone());
+            inner.news.retain(|news| news.id != id);
             inner.unsent.retain(|(unsent, _)| *unsent != local);
             let is_new = inner.forest.get(&id).is_none();
             let live = inner.live(&local).cloned();
@@ -557,7 +625,9 @@ impl Thread {
         });
         self.announced
             .update(|announced| *announced += usize::from(is_new && is_stored));
+        self.news.set_if_new(self.with(|inner| inner.news.len()));
         self.merge(vec![comment]);
+        self.remember_seen();
         self.arrived.set(Some(moderation));
         let is_held = moderation == Moderation::Held;
         self.host.tell(

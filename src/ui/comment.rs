@@ -86,6 +86,7 @@ fn said(thread: Thread, comment: &Comment, answers: Option<&CommentId>, number: 
                 .wrote_post
                 .then(|| word("badge", msg::POST_AUTHOR)),
         )
+        .children(thread.is_new(comment).then(|| word("badge new", msg::NEW)))
         .children(answers.and_then(|answered| answered_link(thread, answered)))
         .child(permalink(comment))
         .children(comment.updated.map(|_| word("edited", msg::EDITED)));

@@ -55,6 +55,7 @@ pub fn view(thread: Thread) -> View {
         })
         .child(head)
         .child(unsent::summary(thread))
+        .child(news(thread))
         .redrawn(content)
         .child(
             el("p")
@@ -74,6 +75,24 @@ fn heading(thread: Thread) -> String {
         (0, _) => messages.get(msg::CONVERSATION),
         (announced, _) => messages.count(msg::COMMENTS, announced),
     }
+}
+
+/// What others have written meanwhile, as a way to it.
+fn news(thread: Thread) -> Build {
+    let waiting = move || match thread.news.get() {
+        0 => nothing(),
+        count => el("button")
+            .class("primary")
+            .part("button")
+            .attr("type", "button")
+            .on("click", move |_| thread.go_to_news())
+            .text(&messages().count(msg::NEWS, count))
+            .into(),
+    };
+    el("div")
+        .class("news")
+        .attr("role", "status")
+        .redrawn(waiting)
 }
 
 /// The choices of the reader, as soon as there is something to lay out.

@@ -7,8 +7,8 @@ pub(crate) mod static_json;
 pub(crate) mod wordpress;
 
 use crate::{
-    Again, CheckedDraft, Comment, CommentId, CommentPage, Error, Feed, Letter, Limits, Request,
-    Response, Votes,
+    Again, CheckedDraft, Comment, CommentId, CommentPage, Error, Feed, Letter, Limits, News,
+    Request, Response, Votes,
 };
 
 /// A comment server that the blogger configured.
@@ -150,6 +150,31 @@ impl Backend {
         match self.built() {
             Self::WordPress(_) => wordpress::first_cursors(thread),
             _ => vec![String::new()],
+        }
+    }
+
+    /// Where the back end tells, as server-sent events, what changes in `thread` after `revision`.
+    pub fn events(&self, thread: &str, revision: Option<&str>) -> Option<String> {
+        match self.built() {
+            Self::Contract(endpoint) => Some(endpoint.events(thread, revision?)),
+            _ => None,
+        }
+    }
+
+    /// Reads the data of one of these events.
+    pub fn parse_event(&self, data: &str) -> Option<News> {
+        match self.built() {
+            Self::Contract(_) => contract::parse_event(data),
+            _ => None,
+        }
+    }
+
+    /// Where the pieces begin that show what has changed in `thread`, which is what the back end
+    /// calls it, and whether together they show all of it.
+    pub fn news_cursors(&self, thread: &str) -> (Vec<String>, bool) {
+        match self.built() {
+            Self::WordPress(_) => (wordpress::news_cursors(thread), false),
+            _ => (vec![String::new()], true),
         }
     }
 

@@ -160,4 +160,17 @@ pub struct CommentPage {
     pub thread: Option<String>,
     /// Where further pieces begin. They may be asked for side by side.
     pub next: Vec<String>,
+    /// The newest change that is in it, as the back end calls it: what came later is asked for by it.
+    pub revision: Option<String>,
+}
+
+/// What a back end tells of a conversation that is on the screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    /// A comment as it is now: a new one, or one that has changed.
+    pub comment: Option<Comment>,
+    /// One that is gone, or no longer for everybody. It may never have been here.
+    pub removed: Option<CommentId>,
+    /// How many comments the back end announces now.
+    pub announced: Option<usize>,
 }

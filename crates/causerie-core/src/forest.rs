@@ -2,7 +2,7 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use crate::index::Index;
-use crate::{Comment, CommentId};
+use crate::{Comment, CommentId, Moderation, Timestamp};
 
 /// A conversation: comments by id, with their replies.
 ///
@@ -165,6 +165,13 @@ impl Forest {
     /// The place of this comment in the order of arrival, from 0; it never changes.
     pub fn position(&self, id: &CommentId) -> Option<usize> {
         self.index.get(id)
+    }
+
+    /// When the newest comment was written that everybody sees.
+    pub fn newest(&self) -> Option<Timestamp> {
+        let comments = self.by_time.iter().rev().map(|&at| &self.nodes[at].comment);
+        let mut public = comments.filter(|it| it.moderation == Moderation::Published);
+        public.next()?.published
     }
 
     /// How many comments are here.

@@ -13,6 +13,8 @@ pub struct Request {
     pub body: Option<String>,
     /// Whether the server's cookies go with it, also to another origin.
     pub with_cookies: bool,
+    /// Whether what the browser has kept is good only if the server says so (`If-None-Match`).
+    pub is_fresh: bool,
 }
 
 impl Request {
@@ -24,6 +26,7 @@ impl Request {
             headers: vec![("accept", "application/json".to_owned())],
             body: None,
             with_cookies: false,
+            is_fresh: false,
         }
     }
 

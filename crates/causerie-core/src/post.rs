@@ -81,17 +81,22 @@ impl Feed {
                 posts: items.iter().map(|item| Post::read(item, &blog)).collect(),
                 language: blog.language,
             }),
-            None if !wire.get("id").is_null() => Ok(Self {
-                title: String::new(),
-                description: String::new(),
-                posts: vec![Post::read(&wire, &blog)],
-                language: blog.language,
-            }),
-            None => Err(Error::WrongShape {
+            None => Self::of_one(&wire, "").ok_or_else(|| Error::WrongShape {
                 expected,
                 found: "neither `items` nor `id`".to_owned(),
             }),
         }
+    }
+
+    /// The item alone, of the blog called `title`; `None` where it is none.
+    pub(crate) fn of_one(item: &Json, title: &str) -> Option<Self> {
+        let blog = Inherited::default();
+        (!item.get("id").is_null()).then(|| Self {
+            title: title.to_owned(),
+            description: String::new(),
+            language: item.get("language").text(),
+            posts: vec![Post::read(item, &blog)],
+        })
     }
 
     /// The post, where a bare item was read: then there is no front to show.
@@ -139,6 +144,7 @@ impl Post {
 }
 
 /// What a post takes from its feed where it does not say itself.
+#[derive(Default)]
 struct Inherited {
     authors: Vec<PostAuthor>,
     language: Option<String>,

@@ -9,7 +9,7 @@ use crate::address::is_web_address;
 use crate::http::percent_encoded;
 use crate::{
     Accepts, Author, Comment, CommentId, CommentPage, Error, Fault, Field, FieldProblem, Json,
-    Limits, Moderation, Refusal, Request, Response, Timestamp,
+    Limits, Moderation, News, Refusal, Request, Response, Timestamp,
 };
 
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
@@ -71,8 +71,18 @@ impl Endpoint {
             .with_header("idempotency-key", comment.key.to_owned())
     }
 
+    /// Where it tells what has changed since `revision`, as server-sent events.
+    pub(crate) fn events(&self, thread: &str, revision: &str) -> String {
+        let revision = percent_encoded(revision);
+        format!("{}?after={revision}", self.url(thread, "events"))
+    }
+
     fn comments_url(&self, thread: &str) -> String {
-        format!("{}/posts/{}/comments", self.base, percent_encoded(thread))
+        self.url(thread, "comments")
+    }
+
+    fn url(&self, thread: &str, what: &str) -> String {
+        format!("{}/posts/{}/{what}", self.base, percent_encoded(thread))
     }
 }
 
@@ -244,7 +254,18 @@ pub(crate) fn read_page(page: &Json) -> Result<CommentPage, Error> {
         limits: (!page.get("limits").is_null()).then(|| read_limits(page.get("limits"))),
         thread: None,
         next: page.get("next").text().into_iter().collect(),
+        revision: page.get("revision").text(),
         comments,
+    })
+}
+
+/// One of the events at [`Endpoint::events`].
+pub(crate) fn parse_event(data: &str) -> Option<News> {
+    let event = Json::parse(data).ok()?;
+    Some(News {
+        comment: read_comment(event.get("comment")),
+        removed: event.get("removed").text().as_deref().map(CommentId::new),
+        announced: event.get("total").count(),
     })
 }
 
@@ -281,6 +302,7 @@ fn read_comment(wire: &Json) -> Option<Comment> {
         // Whatever this version does not know is not for everybody's eyes yet.
         moderation: match wire.get("status").str() {
             "" | "published" => Moderation::Published,
+            "deleted" => Moderation::Deleted,
             _ => Moderation::Held,
         },
         votes: None,
@@ -289,9 +311,14 @@ fn read_comment(wire: &Json) -> Option<Comment> {
 
 fn read_limits(wire: &Json) -> Limits {
     let default = Limits::default();
+    let is_set = |member, default| match wire.get(member) {
+        Json::Bool(is_set) => *is_set,
+        _ => default,
+    };
     Limits {
-        needs_name: default.needs_name,
-        needs_email: default.needs_email,
+        // Only a snapshot says these, which may be of a server that has other needs.
+        needs_name: is_set("needs_name", default.needs_name),
+        needs_email: is_set("needs_email", default.needs_email),
         name_max: wire.get("name_max").count().unwrap_or(default.name_max),
         email_max: wire.get("email_max").count().unwrap_or(default.email_max),
         url_max: wire.get("url_max").count().unwrap_or(default.url_max),

@@ -90,12 +90,16 @@ impl Site {
         const COMMENT: &str = "_fields=id,parent,author_name,author_url,date_gmt,content,status";
         let parts: Vec<_> = cursor.splitn(3, '/').collect();
         Request::get(match parts.as_slice() {
-            ["comments", post, page] => self.url(
-                "comments",
-                &format!(
-                    "post={post}&per_page={PAGE}&page={page}&order=asc&orderby=date_gmt&{COMMENT}"
-                ),
-            ),
+            ["comments", post, page] => {
+                let which = match *page {
+                    NEWEST => "order=desc".to_owned(),
+                    page => format!("page={page}&order=asc"),
+                };
+                self.url(
+                    "comments",
+                    &format!("post={post}&per_page={PAGE}&{which}&orderby=date_gmt&{COMMENT}"),
+                )
+            }
             [kind, "slug", slug] => {
                 self.url(kind, &format!("slug={}&{POST}", percent_encoded(slug)))
             }
@@ -178,6 +182,15 @@ pub(crate) fn first_cursors(thread: &str) -> Vec<String> {
         vec![format!("posts/slug/{thread}")]
     }
 }
+
+/// The newest page, and what it says of the count. That the post still takes comments shows when
+/// one is sent.
+pub(crate) fn news_cursors(thread: &str) -> Vec<String> {
+    vec![format!("comments/{thread}/{NEWEST}")]
+}
+
+/// The page of the newest comments, in a cursor.
+const NEWEST: &str = "newest";
 
 fn is_id(thread: &str) -> bool {
     !thread.is_empty() && thread.bytes().all(|byte| byte.is_ascii_digit())

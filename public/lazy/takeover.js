@@ -1,0 +1,89 @@
+// Puts the client's view where a snapshot is, so that its reader does not notice: what is read stays
+// where it is on the screen, and what is marked stays marked. docs/snapshot.md.
+
+/** Frames in which the page may still move: what comes into view gets its true height only then. */
+const FRAMES = 10;
+
+/** Shows what is in `stage` in the place of `shown`, which says the same. */
+export function takeOver(shown, stage) {
+  const tree = shown.getRootNode();
+  const anchor = anchorOf(tree);
+  const marked = markedIn(tree);
+  shown.replaceWith(...stage.childNodes);
+  stage.remove();
+  if (marked) mark(tree, marked);
+  if (anchor) hold(tree, anchor, FRAMES);
+}
+
+/** What is read: the first element on the screen that the client has too, and how far down it begins. */
+function anchorOf(tree) {
+  for (let y = 1; y < innerHeight; y += 16) {
+    const place = placeOf(tree.elementFromPoint(innerWidth / 2, y));
+    if (place) return { place, top: find(tree, place).getBoundingClientRect().top };
+  }
+}
+
+/** Scrolls until it is where it was. The reader's own move ends that. */
+function hold(tree, anchor, frames) {
+  const moved = new AbortController();
+  for (const event of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    addEventListener(event, () => moved.abort(), { signal: moved.signal, passive: true });
+  }
+  const step = () => {
+    const element = find(tree, anchor.place);
+    if (!element || moved.signal.aborted) return;
+    const distance = element.getBoundingClientRect().top - anchor.top;
+    if (Math.abs(distance) >= 0.5) scrollBy({ top: distance, behavior: "instant" });
+    if (frames-- > 0) requestAnimationFrame(step);
+    else moved.abort();
+  };
+  step();
+}
+
+// Snapshot and client differ in what is around, not in these.
+const PLACES = ["li.comment[id] .prose", "li.comment[id]", ".post .prose", ".post h1", ".thread h2"];
+
+/** A selector that finds the same place in both. */
+function placeOf(node) {
+  const element = node?.nodeType === Node.TEXT_NODE ? node.parentElement : node;
+  for (const selector of PLACES) {
+    const place = element?.closest(selector);
+    if (!place) continue;
+    const row = place.closest("li.comment[id]");
+    return row ? selector.replace("li.comment[id]", `#${CSS.escape(row.id)}`) : selector;
+  }
+}
+
+const find = (tree, place) => tree.querySelector(place);
+
+/** The two ends of what is marked, each as a place and the letters before it. */
+function markedIn(tree) {
+  const selection = (tree.getSelection ?? document.getSelection).call(tree.getSelection ? tree : document);
+  if (!selection?.rangeCount || selection.isCollapsed) return;
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
+  const ends = [
+    [anchorNode, anchorOffset],
+    [focusNode, focusOffset],
+  ].map(([node, offset]) => {
+    const place = placeOf(node);
+    if (!place || node.getRootNode() !== tree) return;
+    const range = document.createRange();
+    range.setStart(find(tree, place), 0);
+    range.setEnd(node, offset);
+    return { place, letters: range.toString().length };
+  });
+  return ends.every(Boolean) ? ends : undefined;
+}
+
+function mark(tree, ends) {
+  const [start, end] = ends.map(({ place, letters }) => {
+    const root = find(tree, place);
+    const texts = root && document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (texts?.nextNode()) {
+      const { length } = texts.currentNode;
+      if (letters <= length) return [texts.currentNode, letters];
+      letters -= length;
+    }
+  });
+  if (start && end) document.getSelection().setBaseAndExtent(...start, ...end);
+}
