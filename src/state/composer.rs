@@ -9,7 +9,7 @@ use causerie_core::{
     Moderation, Timestamp,
 };
 
-use super::kept::{Kept, Leaked, Watch};
+use super::kept::{Leaked, Watch, at_the_end};
 use super::live::Below;
 use super::outbox::Item;
 use super::reader::{Identity, Slot};
@@ -26,7 +26,7 @@ pub struct Parts {
     /// The comment that it answers.
     pub parent: Option<CommentId>,
     slot: Slot,
-    inner: Kept<RefCell<Inner>>,
+    inner: RefCell<Inner>,
     /// What is typed.
     pub draft: Watch<Draft>,
     /// Whether the reader agrees to be remembered on this device.
@@ -78,7 +78,7 @@ pub enum Status {
 impl Composer {
     /// An answer to `parent`, or the opening of a new thread, with what an earlier visit left.
     pub fn open(thread: Thread, parent: Option<CommentId>) -> Self {
-        let slot = Slot::new(&thread.key(), parent.as_ref());
+        let slot = Slot::new(&thread.key, parent.as_ref());
         let (mut text, key) = slot.load();
         let is_sent = |items: &Vec<Item>| items.iter().any(|item| item.key() == key);
         if thread.outbox.items.with_untracked(is_sent) {
@@ -91,10 +91,10 @@ impl Composer {
             thread,
             parent,
             slot,
-            inner: Kept::new(RefCell::new(Inner {
+            inner: RefCell::new(Inner {
                 key,
                 ..Inner::default()
-            })),
+            }),
             restored: Watch::new(!text.is_empty()),
             kept: Watch::new(true),
             preview: Watch::new(None),
@@ -109,6 +109,7 @@ impl Composer {
             status: Watch::new(Status::Writing),
         });
         thread.add_composer(composer);
+        at_the_end(Box::new(move || drop(composer.inner.take())));
         composer
     }
 
@@ -257,13 +258,12 @@ impl Composer {
             return self.sync();
         }
         self.status.set(Status::Sending);
-        let (thread, title) = self.thread.name_and_title();
         let mut letter = Letter {
             key: self.key(),
             backend: String::new(),
-            page: self.thread.key(),
-            thread,
-            title,
+            page: self.thread.key.clone(),
+            thread: self.thread.name(),
+            title: self.thread.config.title.clone(),
             parent: self.parent.clone(),
             draft,
             known: Vec::new(),
@@ -310,11 +310,8 @@ impl Composer {
     /// Asks the back end how the text will look.
     pub fn ask_preview(self) {
         let text = self.draft.with_untracked(|draft| draft.text.clone());
-        let request = self
-            .thread
-            .backend()
-            .and_then(|backend| Some((backend.act(&Act::Preview(text.clone()))?, backend)));
-        let Some((request, backend)) = request else {
+        let backend = &self.thread.get().config.backend;
+        let Some(request) = backend.act(&Act::Preview(text.clone())) else {
             return;
         };
         task::spawn(async move {
@@ -342,8 +339,8 @@ impl Composer {
         })
     }
 
-    fn update<R: Default>(self, change: impl FnOnce(&mut Inner) -> R) -> R {
-        self.inner.with(|inner| change(&mut inner.borrow_mut()))
+    fn update<R>(self, change: impl FnOnce(&mut Inner) -> R) -> R {
+        change(&mut self.inner.borrow_mut())
     }
 
     fn keep_identity(self) {

@@ -54,6 +54,11 @@ impl<T> Leaked<T> {
     pub fn new(value: T) -> Self {
         Self(Box::leak(Box::new(value)))
     }
+
+    /// The value, for what outlives the handle.
+    pub fn get(self) -> &'static T {
+        self.0
+    }
 }
 
 impl<T> Clone for Leaked<T> {

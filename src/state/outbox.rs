@@ -11,7 +11,7 @@ use causerie_core::{
     State, Step, Submission, Timestamp,
 };
 
-use super::kept::{Kept, Leaked, Watch, handed};
+use super::kept::{Leaked, Watch, at_the_end, handed};
 use super::own::{self, Own};
 use super::thread::Thread;
 use crate::browser::device::{Device, Turn};
@@ -36,7 +36,7 @@ pub struct Parts {
     pub now: Watch<Timestamp>,
     /// Whether the browser has a network.
     pub is_online: Watch<bool>,
-    inner: Kept<RefCell<Inner>>,
+    inner: RefCell<Inner>,
 }
 
 #[derive(Debug, Default)]
@@ -107,8 +107,9 @@ impl Outbox {
             items: Watch::new(Vec::new()),
             now: Watch::new(clock::now()),
             is_online: Watch::new(page::is_online()),
-            inner: Kept::new(RefCell::default()),
+            inner: RefCell::default(),
         });
+        at_the_end(Box::new(move || outbox.update(|inner| inner.shown = None)));
         page::on_window("causerie:outbox", move || {
             task::spawn(async move {
                 outbox.reload().await;
@@ -462,8 +463,8 @@ impl Outbox {
         self.update(|inner| inner.shown)
     }
 
-    fn update<R: Default>(self, change: impl FnOnce(&mut Inner) -> R) -> R {
-        self.inner.with(|inner| change(&mut inner.borrow_mut()))
+    fn update<R>(self, change: impl FnOnce(&mut Inner) -> R) -> R {
+        change(&mut self.inner.borrow_mut())
     }
 
     /// Reads what the device has, which may come from another tab.

@@ -4,9 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use causerie_core::{
-    Accepts, Act, Backend, Capabilities, Change, Comment, CommentId, CommentPage, Config, Done,
-    Error, Forest, Layout, Letter, Limits, Moderation, Order, Response, Row, Snapshot, State,
-    Timestamp,
+    Accepts, Act, Capabilities, Change, Comment, CommentId, CommentPage, Config, Done, Error,
+    Forest, Layout, Letter, Limits, Moderation, Order, Response, Row, Snapshot, State, Timestamp,
 };
 use leptos::prelude::*;
 
@@ -14,7 +13,7 @@ mod news;
 
 use super::Load;
 use super::composer::Composer;
-use super::kept::{Kept, Leaked, Watch, at_the_end};
+use super::kept::{Leaked, Watch, at_the_end};
 use super::live::{Below, Live, Place};
 use super::outbox::{Item, Outbox, outbox};
 use super::own::{self, Own};
@@ -38,7 +37,11 @@ pub type Thread = Leaked<Parts>;
 /// What a conversation consists of.
 #[derive(Debug)]
 pub struct Parts {
-    inner: Kept<RefCell<Inner>>,
+    inner: RefCell<Inner>,
+    /// Its key, as the page has it.
+    pub key: String,
+    /// What the blogger set.
+    pub config: Config,
     /// Where it is shown.
     pub host: Host,
     /// What is on its way to it.
@@ -75,14 +78,12 @@ pub struct Parts {
     pub news: Watch<usize>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Inner {
     /// What is under way for the conversation ends with it.
     owner: Owner,
-    key: String,
     /// What the back end calls it.
     thread: String,
-    config: Config,
     forest: Forest,
     /// What the rows show, at the forest's positions.
     live: Vec<Rc<Live>>,
@@ -145,33 +146,21 @@ impl Thread {
             drafts: Watch::new(Slot::of(&key)),
             arrived: Watch::new(None),
             news: Watch::new(0),
-            inner: Kept::new(RefCell::new(Inner {
+            inner: RefCell::new(Inner {
                 owner: Owner::new(),
                 own: own::load(&key),
                 seen: news::last_seen(&key),
                 waiting: backend.first_cursors(&key),
-                revision: None,
-                pieces: 0,
-                look: None,
-                is_followed: false,
-                news: Vec::new(),
-                missing: 0,
-                mine: Vec::new(),
                 thread: key.clone(),
-                key,
-                config,
-                forest: Forest::default(),
-                live: Vec::new(),
-                asked: 0,
-                come: Vec::new(),
-                unsent: Vec::new(),
-                composers: Vec::new(),
-                returned: None,
                 wanted: page::fragment().as_deref().and_then(comment_of),
-            })),
+                ..Inner::default()
+            }),
+            key,
+            config,
         });
+        at_the_end(Box::new(move || drop(thread.inner.take())));
         thread.outbox.show_in(thread);
-        match thread.host.take_snapshot(&thread.key()) {
+        match thread.host.take_snapshot(&thread.key) {
             Some(snapshot) => thread.take_over(snapshot),
             None => thread.load(),
         }
@@ -200,7 +189,7 @@ impl Thread {
         self.take_in(snapshot.page);
         let tells = self.with(|inner| {
             let revision = inner.revision.as_deref();
-            inner.config.backend.events(&inner.key, revision).is_some()
+            self.config.backend.events(&self.key, revision).is_some()
         });
         if snapshot.is_complete && !tells {
             self.look();
@@ -217,7 +206,7 @@ impl Thread {
 
     /// Loads everything again, for what may have come meanwhile.
     pub fn refresh(self) {
-        self.update(|inner| inner.waiting = inner.config.backend.first_cursors(&inner.key));
+        self.update(|inner| inner.waiting = self.config.backend.first_cursors(&self.key));
         self.load();
     }
 
@@ -228,7 +217,7 @@ impl Thread {
             may.then(|| {
                 inner.asked += 1;
                 let cursor = inner.waiting.remove(0);
-                let mut request = inner.config.backend.list_comments(&inner.key, &cursor);
+                let mut request = self.config.backend.list_comments(&self.key, &cursor);
                 request.is_fresh = inner.is_followed;
                 (inner.owner.clone(), request, cursor)
             })
@@ -243,9 +232,7 @@ impl Thread {
     }
 
     fn read(self, cursor: String, url: &str, response: Result<Response, Error>) {
-        let Some(backend) = self.backend() else {
-            return;
-        };
+        let backend = &self.config.backend;
         let piece = response.and_then(|response| backend.parse_comments(&cursor, &response));
         self.update(|inner| inner.asked -= 1);
         match piece {
@@ -362,7 +349,7 @@ impl Thread {
                     own.comment.moderation = Moderation::Published;
                 }
             }
-            own::save(&inner.key, &inner.own);
+            own::save(&self.key, &inner.own);
             let own = inner.own.iter().map(|own| &own.comment);
             let held = own.filter(|own| own.moderation == Moderation::Held);
             held.cloned().collect::<Vec<_>>()
@@ -401,21 +388,9 @@ impl Thread {
         self.with(|inner| inner.live(id).cloned())
     }
 
-    /// The conversation's key, as the page has it.
-    pub fn key(self) -> String {
-        self.with(|inner| inner.key.clone())
-    }
-
-    /// What its back end calls it, and the title of its page.
-    pub fn name_and_title(self) -> (String, String) {
-        self.with(|inner| (inner.thread.clone(), inner.config.title.clone()))
-    }
-
-    /// Where it is kept.
-    pub fn backend(self) -> Option<Backend> {
-        self.inner
-            .get()
-            .map(|inner| inner.borrow().config.backend.clone())
+    /// What its back end calls it.
+    pub fn name(self) -> String {
+        self.with(|inner| inner.thread.clone())
     }
 
     /// Lays the conversation out anew.
@@ -477,8 +452,8 @@ impl Thread {
 
     /// Does something to the comment `id`, and shows what came of it.
     pub fn act(self, id: CommentId, act: Act) {
-        let backend = self.backend();
-        let Some((request, backend)) = backend.and_then(|it| Some((it.act(&act)?, it))) else {
+        let backend = &self.get().config.backend;
+        let Some(request) = backend.act(&act) else {
             return;
         };
         let url = request.url.clone();
@@ -536,7 +511,7 @@ impl Thread {
         let is_gone = comment.moderation == Moderation::Deleted;
         self.update(|inner| {
             inner.own.retain(|own| !is_gone || own.comment.id != *id);
-            own::save(&inner.key, &inner.own);
+            own::save(&self.key, &inner.own);
         });
         live.set_below(Below::Nothing);
         self.merge(vec![comment]);
@@ -562,9 +537,9 @@ impl Thread {
 
     /// Shows what is on its way, in its place, and no longer what is not.
     pub(super) fn show_unsent(self) {
-        let key = self.key();
+        let key = &self.key;
         let unsent: Vec<_> = self.outbox.items.with_untracked(|items| {
-            let here = items.iter().filter(|item| item.entry.letter.page == key);
+            let here = items.iter().filter(|item| item.entry.letter.page == *key);
             here.map(|Item { entry, .. }| {
                 (
                     entry.letter.comment(),
@@ -596,7 +571,7 @@ impl Thread {
             self.merge(new);
         }
         if has_arrived_elsewhere {
-            self.update(|inner| inner.own = own::load(&inner.key));
+            self.update(|inner| inner.own = own::load(&self.key));
             self.refresh();
         }
     }
@@ -604,14 +579,14 @@ impl Thread {
     /// Puts a comment that has arrived where it was on its way. `is_stored` says that it is as
     /// the back end has it; else the thread is read again, for it may be there.
     pub(super) fn arrived(self, letter: &Letter, comment: Comment, is_stored: bool) {
-        if letter.page != self.key() {
+        if letter.page != self.key {
             return;
         }
         let (id, moderation) = (comment.id.clone(), comment.moderation);
         let local = letter.comment().id;
         let had_focus = self.host.has_focus_in(&element_id(&local));
         let is_new = self.update(|inner| {
-            inner.own = own::load(&inner.key);
+            inner.own = own::load(&self.key);
             inner.mine.push(id.clone());
             inner.news.retain(|news| news.id != id);
             inner.unsent.retain(|(unsent, _)| *unsent != local);
@@ -649,8 +624,7 @@ impl Thread {
     pub fn give_back(self, letter: &Letter, error: Option<Error>) -> bool {
         let composers = self.with(|inner| inner.composers.clone());
         let is_asked = error.is_none();
-        if letter.page != self.key() || !(is_asked || composers.iter().all(|(_, it)| it.is_blank()))
-        {
+        if letter.page != self.key || !(is_asked || composers.iter().all(|(_, it)| it.is_blank())) {
             return false;
         }
         // What it answers may be gone.
@@ -691,7 +665,7 @@ impl Thread {
 
     /// Looks which drafts there are.
     pub(super) fn find_drafts(self) {
-        self.drafts.set_if_new(Slot::of(&self.key()));
+        self.drafts.set_if_new(Slot::of(&self.key));
     }
 
     /// Opens the draft of an answer to `parent`: there, or, where that comment is gone, at the
@@ -704,7 +678,7 @@ impl Thread {
         }
         let composers = self.with(|inner| inner.composers.clone());
         if let Some((_, composer)) = composers.iter().find(|(answered, _)| answered.is_none()) {
-            composer.take_over(&Slot::new(&self.key(), Some(parent)));
+            composer.take_over(&Slot::new(&self.key, Some(parent)));
             self.find_drafts();
         }
         None
@@ -722,12 +696,12 @@ impl Thread {
         })
     }
 
-    fn with<R: Default>(self, read: impl FnOnce(&Inner) -> R) -> R {
-        self.inner.with(|inner| read(&inner.borrow()))
+    fn with<R>(self, read: impl FnOnce(&Inner) -> R) -> R {
+        read(&self.inner.borrow())
     }
 
-    fn update<R: Default>(self, change: impl FnOnce(&mut Inner) -> R) -> R {
-        self.inner.with(|inner| change(&mut inner.borrow_mut()))
+    fn update<R>(self, change: impl FnOnce(&mut Inner) -> R) -> R {
+        change(&mut self.inner.borrow_mut())
     }
 
     /// Once only, before the first row: a change under the reader's eyes would move the page.

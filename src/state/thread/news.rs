@@ -16,7 +16,7 @@ impl Thread {
         let followed = self.update(|inner| {
             let is_first = !std::mem::replace(&mut inner.is_followed, true);
             let revision = inner.revision.as_deref();
-            let address = inner.config.backend.events(&inner.key, revision);
+            let address = self.config.backend.events(&self.key, revision);
             is_first.then(|| (address, inner.pieces, inner.owner.clone()))
         });
         let Some((address, pieces, owner)) = followed else {
@@ -31,7 +31,7 @@ impl Thread {
 
     /// Looks for what is new.
     pub(super) fn look(self) {
-        self.look_at(|inner| inner.config.backend.news_cursors(&inner.thread));
+        self.look_at(|inner| self.config.backend.news_cursors(&inner.thread));
     }
 
     fn look_at(self, cursors: impl FnOnce(&super::Inner) -> (Vec<String>, bool)) {
@@ -75,12 +75,12 @@ impl Thread {
             std::mem::replace(&mut inner.missing, missing) == missing
         });
         if !fits && !look.is_whole {
-            self.look_at(|inner| (inner.config.backend.first_cursors(&inner.thread), true));
+            self.look_at(|inner| (self.config.backend.first_cursors(&inner.thread), true));
         }
     }
 
     fn take_event(self, data: &str) {
-        let Some(news) = self.backend().and_then(|it| it.parse_event(data)) else {
+        let Some(news) = self.config.backend.parse_event(data) else {
             return;
         };
         if let Some(id) = news.removed {
@@ -191,13 +191,13 @@ impl Thread {
                 // The first visit: only what comes from now on is new.
                 inner.seen = newest;
             }
-            Some((inner.key.clone(), newest))
+            Some(newest)
         });
-        if let Some((key, newest)) = newest {
+        if let Some(newest) = newest {
             // Where nothing can be kept, nothing is marked as new.
             storage::set(
                 storage::Keep::OnDevice,
-                &seen_key(&key),
+                &seen_key(&self.key),
                 &newest.ms().into(),
             );
         }
