@@ -38,7 +38,7 @@ pub(crate) fn view(host: Host, settings: &Settings) -> View {
         let content = match &content {
             Ok(Content::Blog(blog)) => page(*blog),
             Ok(Content::Thread(thread)) => thread::view(*thread),
-            Err(problems) => notice::settings(problems),
+            Err(problems) => instead(notice::settings(problems)),
         };
         el("div")
             .class("page")
@@ -67,17 +67,24 @@ fn page(blog: Blog) -> View {
     hand_down(blog);
     let content = move || match blog.feed.get() {
         Load::Loading => skeleton::view(),
-        Load::Failed(error) => notice::failure("h1", &error, move || blog.load()),
+        Load::Failed(error) => instead(notice::failure("h1", &error, move || blog.load())),
         Load::Ready(feed) => match blog.wanted.get() {
             Some(key) => feed
                 .find(&key)
-                .map_or_else(|| lost(blog), |post| post::view(&feed, post)),
-            None => feed
-                .bare_item()
-                .map_or_else(|| front::view(&feed), |post| post::view(&feed, post)),
+                .map_or_else(|| instead(lost(blog)), |post| post::view(&feed, post)),
+            None => feed.bare_item().map_or_else(
+                || instead(front::view(&feed)),
+                |post| post::view(&feed, post),
+            ),
         },
     };
     el("div").redrawn(content).into()
+}
+
+/// A view without comments, which would otherwise wait behind a snapshot for them.
+fn instead(view: View) -> View {
+    host().drawn();
+    view
 }
 
 fn lost(blog: Blog) -> View {

@@ -27,7 +27,7 @@ export function follow(address, pieces, take) {
   let refused = -Infinity;
 
   function listen() {
-    const url = new URL(address, location);
+    const url = new URL(address, document.baseURI);
     if (last !== undefined) url.searchParams.set("after", last);
     source = new EventSource(url);
     const note = (event) => (last = event.lastEventId);

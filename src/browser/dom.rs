@@ -35,13 +35,13 @@ pub fn focus_first_next_frame(host: Host, id: &str, selector: &'static str) {
     });
 }
 
-/// Whether any of the first element that matches `selector` is on the screen.
-pub fn is_in_view(host: Host, selector: &str) -> bool {
+/// Whether the first element that matches `selector` begins below what is on the screen.
+pub fn is_to_come(host: Host, selector: &str) -> bool {
     let height = page::window().and_then(|window| window.inner_height().ok()?.as_f64());
-    host.find(selector).is_some_and(|element| {
-        let place = element.get_bounding_client_rect();
-        place.bottom() > 0.0 && place.top() < height.unwrap_or_default()
-    })
+    let top = host
+        .find(selector)
+        .map(|it| it.get_bounding_client_rect().top());
+    top >= height
 }
 
 /// What finds the button again that has the focus, where it is one to vote.

@@ -64,7 +64,11 @@ impl Blog {
                 has_moved: Cell::new(false),
             }),
         };
-        match host.feed() {
+        let is_wanted = |feed: &Feed| {
+            let wanted = blog.wanted.get_untracked();
+            wanted.is_none_or(|key| feed.find(&key).is_some())
+        };
+        match host.feed().filter(is_wanted) {
             // The page has it.
             Some(feed) => blog.feed.set(Load::Ready(Arc::new(feed))),
             None => blog.load(),

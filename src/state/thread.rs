@@ -206,7 +206,10 @@ impl Thread {
 
     /// Loads everything again, for what may have come meanwhile.
     pub fn refresh(self) {
-        self.update(|inner| inner.waiting = self.config.backend.first_cursors(&self.key));
+        self.update(|inner| {
+            inner.look = None;
+            inner.waiting = self.config.backend.first_cursors(&self.key);
+        });
         self.load();
     }
 
@@ -238,12 +241,7 @@ impl Thread {
         match piece {
             Ok(piece) if self.is_looking() => self.look_through(piece),
             Ok(piece) => self.take_in(piece),
-            // It is looked for again in a while.
-            Err(_) if self.is_looking() => self.update(|inner| {
-                inner.waiting.clear();
-                inner.come.clear();
-                inner.look.take_if(|_| inner.asked == 0);
-            }),
+            Err(_) if self.is_looking() => self.look_in_vain(),
             Err(error) => {
                 self.host.tell_error(&error, url);
                 self.failed(cursor, error);
@@ -318,6 +316,7 @@ impl Thread {
         let is_first = !matches!(self.first.get_untracked(), Load::Ready(()));
         let status = if is_first { self.first } else { self.rest };
         status.set(Load::Failed(error));
+        self.host.drawn();
         if !is_first {
             let come = self.update(|inner| std::mem::take(&mut inner.come));
             self.merge(come);

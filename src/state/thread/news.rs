@@ -44,6 +44,7 @@ impl Thread {
                     is_whole,
                     sent: inner.mine.len(),
                     announced: None,
+                    is_broken: false,
                 });
             }
         });
@@ -57,6 +58,7 @@ impl Thread {
             inner.come.extend(piece.comments);
             let look = inner.look.as_mut()?;
             look.announced = look.announced.or(piece.announced);
+            look.announced.take_if(|_| look.is_broken);
             let is_last = inner.waiting.is_empty() && inner.asked == 0;
             let look = inner.look.take_if(|_| is_last)?;
             Some((look, std::mem::take(&mut inner.come)))
@@ -69,14 +71,28 @@ impl Thread {
         }
         self.arrive(comments, look.announced);
         // The newest are not all: when the number does not fit, something else has changed.
-        let fits = self.update(|inner| {
-            let here = inner.forest.len() + inner.news.len();
-            let missing = look.announced.unwrap_or_default() as i64 - here as i64;
-            std::mem::replace(&mut inner.missing, missing) == missing
+        let fits = look.announced.is_none_or(|announced| {
+            self.update(|inner| {
+                let here = inner.forest.len() + inner.news.len();
+                let missing = announced as i64 - here as i64;
+                std::mem::replace(&mut inner.missing, missing) == missing
+            })
         });
         if !fits && !look.is_whole {
             self.look_at(|inner| (self.config.backend.first_cursors(&inner.thread), true));
         }
+    }
+
+    /// A piece of what is looked through did not come. It is looked for again in a while.
+    pub(super) fn look_in_vain(self) {
+        self.update(|inner| {
+            inner.waiting.clear();
+            if let Some(look) = &mut inner.look {
+                look.is_whole = false;
+                look.is_broken = true;
+            }
+        });
+        self.look_through(CommentPage::default());
     }
 
     fn take_event(self, data: &str) {
@@ -114,7 +130,7 @@ impl Thread {
             self.announced.set_if_new(announced.saturating_sub(waiting));
         }
         self.news.set_if_new(waiting);
-        if waiting > 0 && !dom::is_in_view(self.host, ".comments") {
+        if waiting > 0 && dom::is_to_come(self.host, ".comments") {
             self.show_news();
         }
     }
@@ -212,6 +228,8 @@ pub(super) struct Look {
     /// How many comments the reader had sent when it began.
     sent: usize,
     announced: Option<usize>,
+    /// Whether a piece of it did not come.
+    is_broken: bool,
 }
 
 /// The newest comment of the conversation at the reader's last visit.
