@@ -9,6 +9,7 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use leptos::reactive::owner::WeakOwner;
 use send_wrapper::SendWrapper;
 
 /// A value that many may hold: a copy is the same value. It goes when the owner goes that it was
@@ -84,15 +85,22 @@ impl<T> PartialEq for Leaked<T> {
 }
 
 /// What is handed down to the views of one mount: values by their type, of two the later one.
-/// Leptos's own contexts are half a kilobyte for each type.
-#[derive(Clone, Copy, Debug)]
-struct Handed(Kept<Values>);
-
+/// Leptos's own contexts are maps by type at each owner, and a kilobyte.
 type Values = RefCell<Vec<Rc<dyn Any>>>;
+
+thread_local! {
+    /// By the owner of the mount.
+    static HANDED: RefCell<Vec<(WeakOwner, Rc<Values>)>> = RefCell::default();
+}
 
 /// Begins to hand down to what the current owner holds.
 pub fn begin_to_hand_down() {
-    provide_context(SendWrapper::new(Handed(Kept::new(RefCell::default()))));
+    if let Some(owner) = Owner::current() {
+        HANDED.with_borrow_mut(|mounts| {
+            mounts.retain(|(owner, _)| owner.upgrade().is_some());
+            mounts.push((owner.downgrade(), Rc::default()));
+        });
+    }
 }
 
 /// Hands a value down to all views that are built from now on.
@@ -202,8 +210,19 @@ fn find_handed(of: TypeId) -> Option<Rc<dyn Any>> {
 
 #[inline(never)]
 fn values_handed_down() -> Option<Rc<Values>> {
-    let handed: SendWrapper<Handed> = use_context()?;
-    handed.0.get()
+    let mut owner = Owner::current();
+    while let Some(here) = owner {
+        let is_here = |(owner, _): &&(WeakOwner, _)| owner.upgrade().as_ref() == Some(&here);
+        let values = HANDED.with_borrow(|mounts| {
+            let (_, values) = mounts.iter().find(is_here)?;
+            Some(values.clone())
+        });
+        if values.is_some() {
+            return values;
+        }
+        owner = here.parent();
+    }
+    None
 }
 
 /// Calls `act` when the current owner goes.
