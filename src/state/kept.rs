@@ -121,9 +121,12 @@ pub fn handed<T: Copy + 'static>() -> T {
 /// A value that views follow: who reads it is told when it changes. When the owner goes that it was
 /// made under, it becomes its default.
 #[derive(Debug)]
-pub struct Watch<T: 'static> {
-    value: Leaked<RefCell<T>>,
-    changed: Trigger,
+pub struct Watch<T: 'static>(Leaked<Watched<T>>);
+
+#[derive(Debug)]
+struct Watched<T> {
+    value: RefCell<T>,
+    followers: Followers,
 }
 
 impl<T> Clone for Watch<T> {
@@ -137,29 +140,32 @@ impl<T> Copy for Watch<T> {}
 impl<T: Default + 'static> Watch<T> {
     /// A value to follow.
     pub fn new(value: T) -> Self {
-        let value = Leaked::new(RefCell::new(value));
-        at_the_end(Box::new(move || drop(value.take())));
-        Self {
-            value,
-            changed: trigger(),
-        }
+        let watched = Leaked::new(Watched {
+            value: RefCell::new(value),
+            followers: Followers::default(),
+        });
+        at_the_end(Box::new(move || {
+            drop(watched.value.take());
+            watched.followers.leave();
+        }));
+        Self(watched)
     }
 
     /// What `read` makes of the value; whoever asks is told when the value changes.
     pub fn with<R>(self, read: impl FnOnce(&T) -> R) -> R {
-        track(self.changed);
+        self.0.followers.join();
         self.with_untracked(read)
     }
 
     /// What `read` makes of the value now.
     pub fn with_untracked<R>(self, read: impl FnOnce(&T) -> R) -> R {
-        read(&self.value.borrow())
+        read(&self.0.value.borrow())
     }
 
     /// Changes the value and tells all who follow it.
     pub fn update(self, change: impl FnOnce(&mut T)) {
-        change(&mut self.value.borrow_mut());
-        notify(self.changed);
+        change(&mut self.0.value.borrow_mut());
+        self.0.followers.tell();
     }
 
     /// Sets the value and tells all who follow it.
@@ -233,17 +239,35 @@ pub fn at_the_end(act: Box<dyn FnOnce()>) {
     on_cleanup(move || (act.take())());
 }
 
-#[inline(never)]
-fn trigger() -> Trigger {
-    Trigger::new()
+/// Who is told of a change: the effects that have read the value, until its owner goes.
+#[derive(Debug)]
+struct Followers(RefCell<Option<ArcTrigger>>);
+
+impl Default for Followers {
+    #[inline(never)]
+    fn default() -> Self {
+        Self(RefCell::new(Some(ArcTrigger::new())))
+    }
 }
 
-#[inline(never)]
-fn track(changed: Trigger) {
-    changed.track();
-}
+impl Followers {
+    #[inline(never)]
+    fn join(&self) {
+        if let Some(trigger) = &*self.0.borrow() {
+            trigger.track();
+        }
+    }
 
-#[inline(never)]
-fn notify(changed: Trigger) {
-    changed.notify();
+    #[inline(never)]
+    fn tell(&self) {
+        let trigger = self.0.borrow().clone();
+        if let Some(trigger) = trigger {
+            trigger.notify();
+        }
+    }
+
+    #[inline(never)]
+    fn leave(&self) {
+        drop(self.0.take());
+    }
 }
