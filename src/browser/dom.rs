@@ -1,13 +1,10 @@
 //! Small services on elements and events: focus, places in the page, keys.
 
 use wasm_bindgen::JsCast;
-use web_sys::{
-    Element, Event, FocusOptions, HtmlElement, HtmlInputElement, HtmlSelectElement,
-    HtmlTextAreaElement, KeyboardEvent, MouseEvent, Node, ScrollBehavior, ScrollIntoViewOptions,
-    ScrollLogicalPosition,
-};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent, Node};
 
 use super::host::{Host, host};
+use super::html::object;
 use super::page;
 use super::task::next_frame;
 
@@ -60,18 +57,15 @@ pub fn focus_when_shown(element: &Element) {
 }
 
 fn focus_where_it_is(element: &HtmlElement) {
-    let options = FocusOptions::new();
-    options.set_prevent_scroll(true);
-    let _ = element.focus_with_options(&options);
+    let options = object(&[("preventScroll", true.into())]);
+    let _ = element.focus_with_options(options.unchecked_ref());
 }
 
 /// Marks the element with this id as the one that a link leads to, scrolls to it and focuses it.
 pub fn lead_to(host: Host, id: &str) {
     if let Some(element) = mark(host, id) {
-        let options = ScrollIntoViewOptions::new();
-        options.set_block(ScrollLogicalPosition::Start);
-        options.set_behavior(ScrollBehavior::Instant);
-        element.scroll_into_view_with_scroll_into_view_options(&options);
+        let options = object(&[("block", "start".into()), ("behavior", "instant".into())]);
+        element.scroll_into_view_with_scroll_into_view_options(options.unchecked_ref());
         focus(&element);
     }
 }
@@ -178,12 +172,13 @@ fn is_composing(key: &KeyboardEvent) -> bool {
 
 /// Whether a click is to be followed as the browser does: a new tab, a download.
 pub fn is_for_browser(event: &Event) -> bool {
-    let click = event.unchecked_ref::<MouseEvent>();
-    click.button() != 0
-        || click.ctrl_key()
-        || click.meta_key()
-        || click.shift_key()
-        || click.alt_key()
+    // Both kinds of event have these members.
+    let keys = event.unchecked_ref::<KeyboardEvent>();
+    event.unchecked_ref::<MouseEvent>().button() != 0
+        || keys.ctrl_key()
+        || keys.meta_key()
+        || keys.shift_key()
+        || keys.alt_key()
 }
 
 /// The fragment that a click leads to, where it is on a link inside the page that the browser
@@ -205,24 +200,17 @@ pub fn pressed(event: &Event) -> Option<(String, String)> {
 
 /// The text that is in the form control that the event comes from.
 pub fn value(event: &Event) -> String {
-    let Some(target) = event.target() else {
-        return String::new();
-    };
-    match target.dyn_into::<HtmlInputElement>() {
-        Ok(input) => input.value(),
-        Err(target) => match target.dyn_into::<HtmlTextAreaElement>() {
-            Ok(area) => area.value(),
-            Err(target) => target.unchecked_into::<HtmlSelectElement>().value(),
-        },
-    }
+    control(event).map(|it| it.value()).unwrap_or_default()
 }
 
 /// Whether the box that the event comes from is checked.
 pub fn is_checked(event: &Event) -> bool {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-    target.is_some_and(|input| input.checked())
+    control(event).is_some_and(|it| it.checked())
+}
+
+/// All form controls have these members, whatever the type says.
+fn control(event: &Event) -> Option<HtmlInputElement> {
+    Some(event.target()?.unchecked_into())
 }
 
 fn is_typing(event: &Event) -> bool {

@@ -1,8 +1,8 @@
 //! The network: sends a request of the core and reads its response to the end.
 
 use causerie_core::{Error, Method, Request, Response};
-use wasm_bindgen::JsValue;
-use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestInit};
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::AbortSignal;
 
 use super::html::object;
 use super::task::Task;
@@ -32,28 +32,36 @@ async fn hand_on(request: Request, take_in: Box<dyn FnOnce(Result<Response, Erro
 
 async fn exchange(request: Request) -> Result<Response, Error> {
     let signal = AbortSignal::timeout_with_u32(PATIENCE);
-    let init = RequestInit::new();
-    init.set_signal(Some(&signal));
-    init.set_method(match request.method {
+    let headers = request.headers.iter();
+    let headers = headers.map(|(name, value)| (*name, JsValue::from_str(value)));
+    let headers = object(&headers.collect::<Vec<_>>());
+    let or_default = |is_set: bool, value: &str| {
+        if is_set {
+            value.into()
+        } else {
+            JsValue::UNDEFINED
+        }
+    };
+    let method = match request.method {
         Method::Get => "GET",
         Method::Post => "POST",
         Method::Put => "PUT",
         Method::Delete => "DELETE",
-    });
-    if request.with_cookies {
-        init.set_credentials(RequestCredentials::Include);
-    }
-    if request.is_fresh {
-        init.set_cache(RequestCache::NoCache);
-    }
-    let headers = request.headers.iter();
-    let headers = headers.map(|(name, value)| (*name, JsValue::from_str(value)));
-    init.set_headers(&object(&headers.collect::<Vec<_>>()));
-    if let Some(body) = request.body {
-        init.set_body(&body.into());
-    }
+    };
+    let init = object(&[
+        ("method", method.into()),
+        ("headers", headers.into()),
+        ("signal", (&signal).into()),
+        ("credentials", or_default(request.with_cookies, "include")),
+        ("cache", or_default(request.is_fresh, "no-cache")),
+        (
+            "body",
+            request.body.map_or(JsValue::UNDEFINED, JsValue::from),
+        ),
+    ]);
     // Made here and not by gloo-net's builder, which is a kilobyte.
-    let request = match web_sys::Request::new_with_str_and_init(&request.url, &init) {
+    let request = match web_sys::Request::new_with_str_and_init(&request.url, init.unchecked_ref())
+    {
         Ok(request) => gloo_net::http::Request::from(request),
         Err(_) => return Err(Error::Unreachable(request.url)),
     };
