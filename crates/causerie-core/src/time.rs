@@ -27,37 +27,38 @@ impl Timestamp {
     /// assert_eq!(Timestamp::parse("yesterday"), None);
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
-        let (date, time) = text.trim().split_at_checked(10)?;
-        let mut fields = date.split('-');
-        let year = digits(fields.next()?, 4)?;
-        let month = digits(fields.next()?, 2).filter(|month| (1..=12).contains(month))?;
-        let day = digits(fields.next()?, 2)
-            .filter(|&day| day >= 1 && day <= days_in_month(year, month))?;
-
-        let time = time.strip_prefix(['T', 't', ' '])?;
-        let zone_at = time.find(['Z', 'z', '+', '-'])?;
-        let (clock, zone) = time.split_at_checked(zone_at)?;
-        let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
-        let mut fields = clock.split(':');
-        let hour = digits(fields.next()?, 2).filter(|&hour| hour < 24)?;
-        let minute = digits(fields.next()?, 2).filter(|&minute| minute < 60)?;
-        let second = digits(fields.next()?, 2).filter(|&second| second <= 60)?;
-        if fields.next().is_some() {
-            return None;
-        }
-
-        let seconds =
-            days_from_epoch(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second;
-        Some(Self(
-            (seconds - zone_offset(zone)?) * 1_000 + milliseconds(fraction)?,
-        ))
+        // By bytes: each slice of a text would be a check that it splits no letter.
+        let (moment, rest) = text.trim().as_bytes().split_at_checked(19)?;
+        let is_separated = matches!(
+            (moment[4], moment[7], moment[10], moment[13], moment[16]),
+            (b'-', b'-', b'T' | b't' | b' ', b':', b':')
+        );
+        let field = |at, width| number(&moment[at..at + width]);
+        let date @ (year, month, day) = (field(0, 4)?, field(5, 2)?, field(8, 2)?);
+        let (hour, minute, second) = (field(11, 2)?, field(14, 2)?, field(17, 2)?);
+        let days = days_from_epoch(year, month, day);
+        let is_valid = is_separated
+            && (1..=12).contains(&month)
+            && date_from_epoch(days) == date
+            && (hour < 24 && minute < 60 && second <= 60);
+        let (fraction, zone) = match rest {
+            [b'.', rest @ ..] => {
+                rest.split_at_checked(rest.iter().position(|byte| !byte.is_ascii_digit())?)?
+            }
+            _ => (&b"0"[..], rest),
+        };
+        let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - zone_offset(zone)?;
+        let ms = seconds * 1_000 + milliseconds(fraction)?;
+        is_valid.then_some(Self(ms))
     }
 
     /// Reads seconds since the epoch, such as `1767693122.25`: what is below milliseconds is cut.
     pub(crate) fn from_seconds(text: &str) -> Option<Self> {
         let (seconds, fraction) = text.split_once('.').unwrap_or((text, "0"));
         let seconds: i64 = seconds.parse().ok()?;
-        Some(Self(seconds.checked_mul(1_000)? + milliseconds(fraction)?))
+        Some(Self(
+            seconds.checked_mul(1_000)? + milliseconds(fraction.as_bytes())?,
+        ))
     }
 }
 
@@ -78,44 +79,37 @@ impl fmt::Display for Timestamp {
     }
 }
 
-fn digits(text: &str, width: usize) -> Option<i64> {
-    let plain = text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| text.parse().ok()).flatten()
+/// A number of as many digits as there are bytes.
+fn number(digits: &[u8]) -> Option<i64> {
+    let mut number = 0;
+    for digit in digits {
+        number = number * 10 + i64::from(digit.checked_sub(b'0').filter(|digit| *digit < 10)?);
+    }
+    Some(number)
 }
 
-fn milliseconds(fraction: &str) -> Option<i64> {
-    if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
+/// Of a fraction of a second, whatever its length.
+fn milliseconds(fraction: &[u8]) -> Option<i64> {
+    let mut first = [b'0'; 3];
+    for (place, digit) in first.iter_mut().zip(fraction) {
+        *place = *digit;
     }
-    let digit = |at: usize| {
-        fraction
-            .as_bytes()
-            .get(at)
-            .map_or(0, |byte| i64::from(byte - b'0'))
-    };
-    Some(digit(0) * 100 + digit(1) * 10 + digit(2))
+    let is_number = !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit);
+    number(&first).filter(|_| is_number)
 }
 
 /// Seconds east of UTC for `Z` or `+hh:mm`.
-fn zone_offset(zone: &str) -> Option<i64> {
-    if zone.eq_ignore_ascii_case("z") {
-        return Some(0);
+fn zone_offset(zone: &[u8]) -> Option<i64> {
+    match zone {
+        [b'Z' | b'z'] => Some(0),
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+            let hours = number(&[*h1, *h2]).filter(|&hours| hours < 24)?;
+            let minutes = number(&[*m1, *m2]).filter(|&minutes| minutes < 60)?;
+            let offset = hours * 3_600 + minutes * 60;
+            Some(if *sign == b'-' { -offset } else { offset })
+        }
+        _ => None,
     }
-    let (sign, clock) = zone.split_at_checked(1)?;
-    let (hours, minutes) = clock.split_once(':')?;
-    let hours = digits(hours, 2).filter(|&hours| hours < 24)?;
-    let minutes = digits(minutes, 2).filter(|&minutes| minutes < 60)?;
-    let offset = hours * 3_600 + minutes * 60;
-    Some(if sign == "-" { -offset } else { offset })
-}
-
-fn days_in_month(year: i64, month: i64) -> i64 {
-    let next = if month == 12 {
-        days_from_epoch(year + 1, 1, 1)
-    } else {
-        days_from_epoch(year, month + 1, 1)
-    };
-    next - days_from_epoch(year, month, 1)
 }
 
 // Both conversions count years from March, so that the leap day is a year's last and the lengths
