@@ -59,7 +59,9 @@ pub(crate) fn origin(address: &str) -> &str {
     let Some((scheme, rest)) = split(address, "://") else {
         return "";
     };
-    let host = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let mut bytes = rest.bytes();
+    let host = bytes.position(|byte| b"/?#".contains(&byte));
+    let host = host.unwrap_or(rest.len());
     &address[..scheme.len() + 3 + host]
 }
 

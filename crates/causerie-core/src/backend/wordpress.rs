@@ -88,10 +88,11 @@ impl Site {
     pub(crate) fn read(&self, cursor: &str) -> Request {
         const POST: &str = "_fields=id,comment_status";
         const COMMENT: &str = "_fields=id,parent,author_name,author_url,date_gmt,content,status";
-        let parts: Vec<_> = cursor.splitn(3, '/').collect();
-        Request::get(match parts.as_slice() {
-            ["comments", post, page] => {
-                let which = match *page {
+        let (kind, place) = cursor.split_once('/').unwrap_or((cursor, ""));
+        let (by, name) = place.split_once('/').unwrap_or((place, ""));
+        Request::get(match (kind, by, name) {
+            ("comments", post, page) => {
+                let which = match page {
                     NEWEST => "order=desc".to_owned(),
                     page => format!("page={page}&order=asc"),
                 };
@@ -100,11 +101,11 @@ impl Site {
                     &format!("post={post}&per_page={PAGE}&{which}&orderby=date_gmt&{COMMENT}"),
                 )
             }
-            [kind, "slug", slug] => {
+            (kind, "slug", slug) => {
                 self.url(kind, &format!("slug={}&{POST}", percent_encoded(slug)))
             }
-            [kind, _, id] => self.url(&format!("{kind}/{id}"), POST),
-            _ => self.url("posts", POST),
+            ("", ..) => self.url("posts", POST),
+            (kind, _, id) => self.url(&format!("{kind}/{id}"), POST),
         })
     }
 
@@ -141,12 +142,7 @@ impl Site {
                     .map(|value| (name, value)),
             );
         }
-        Request::post_form(
-            self.url("comments", "")
-                .trim_end_matches(['?', '&'])
-                .to_owned(),
-            &fields,
-        )
+        Request::post_form(format!("{}/comments", self.rest), &fields)
     }
 
     /// The classic form, which guests may always use where they may comment at all. It answers by
