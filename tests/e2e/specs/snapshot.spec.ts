@@ -3,9 +3,9 @@
 import type { Page } from "@playwright/test";
 import type { Backend, Seed, Thread } from "../backends/backend";
 import { type Backends, type Blog, expect, type Name, need, test } from "../embed";
-import { arrived, Composer, conversation, FAILED_REQUEST, ids, row, rows, settle } from "../fixtures";
-import { ASSETS } from "../pages";
-import { type Snapped, snapped, snappedPage } from "../snapshot";
+import { arrived, Composer, conversation, FAILED_REQUEST, hold, ids, row, rows, settle } from "../fixtures";
+import { ASSETS, tag } from "../pages";
+import { snap, type Snapped, snapped, snappedPage } from "../snapshot";
 
 const NAMES: Name[] = ["causerie", "wordpress", "isso", "static"];
 
@@ -111,6 +111,208 @@ for (const name of NAMES) {
   }
 }
 
+for (const kind of KINDS) {
+  test.describe(`the reader of a snapshot, ${kind}`, () => {
+    test("sees the first comment with the first paint, before any script has come", async ({ page, backends, host }) => {
+      const { address, thread } = await talk(kind, backends, "static", host);
+      const scripts = await holdScripts(page);
+      await page.goto(address, { waitUntil: "commit" });
+      await scripts.asked;
+      await expect(row(page, thread.ids.a)).toBeVisible();
+      await expect(row(page, thread.ids.d)).toBeVisible();
+      // Room is kept for what comes.
+      await expect(page.locator(".actions").first()).toBeHidden();
+      expect((await page.locator(".actions").first().boundingBox())!.height).toBeGreaterThan(30);
+      await expect(page.getByRole("button")).toHaveCount(0);
+      scripts.release();
+      await isTakenOver(page);
+    });
+
+    test("stays where they are in the middle of it", async ({ page, backends, host }) => {
+      const { address, thread } = await talk(kind, backends, "causerie", host, many(200));
+      const scripts = await holdScripts(page);
+      await page.goto(address, { waitUntil: "commit" });
+      const reading = row(page, thread.ids.c100);
+      await reading.evaluate((row) => row.scrollIntoView({ block: "center" }));
+      await settle(page);
+      const before = (await reading.boundingBox())!.y;
+      const scrolled = await page.evaluate(() => scrollY);
+      await watchRow(page, thread.ids.c100);
+      scripts.release();
+      await isTakenOver(page);
+      await settle(page);
+      expect(await watched(page), "where the row was in each frame").toEqual([before]);
+      expect(await page.evaluate(() => scrollY)).toBe(scrolled);
+    });
+
+    test("keeps what they have marked, across two comments", async ({ page, backends, host }) => {
+      const { address, thread } = await talk(kind, backends, "causerie", host);
+      const scripts = await holdScripts(page);
+      await page.goto(address, { waitUntil: "commit" });
+      const words = (id: string) => row(page, thread.ids[id]).locator(".prose");
+      const from = (await words("a").boundingBox())!;
+      const to = (await words("c").boundingBox())!;
+      await page.mouse.move(from.x + 60, from.y + 10);
+      await page.mouse.down();
+      await page.mouse.move(to.x + 90, to.y + 10, { steps: 5 });
+      await page.mouse.up();
+      const marked = await selected(page);
+      expect(marked.text).toContain("An answer to the first word.");
+      expect(marked.places).toEqual([thread.ids.a, thread.ids.c].map((id) => `comment-${id}`));
+      scripts.release();
+      await isTakenOver(page);
+      await settle(page);
+      expect(await selected(page)).toEqual({ ...marked, text: expect.stringContaining("An answer to the first word.") });
+      expect(withoutButtons((await selected(page)).text)).toBe(withoutButtons(marked.text));
+    });
+
+    test("keeps the focus, on a row and on a link", async ({ page, backends, host }) => {
+      for (const place of ["", ".permalink"]) {
+        const { address, thread } = await talk(kind, backends, "causerie", host);
+        const scripts = await holdScripts(page);
+        await page.goto(address, { waitUntil: "commit" });
+        const focused = row(page, thread.ids.c).locator(place || "xpath=.");
+        await focused.focus();
+        scripts.release();
+        await isTakenOver(page);
+        await settle(page);
+        await expect(focused).toBeFocused();
+        await page.unrouteAll();
+      }
+    });
+
+    test("with a fragment to the 900th of 1,000 arrives there, and stays", async ({ page, backends, host }) => {
+      const { address, thread } = await talk(kind, backends, "causerie", host, many(1000));
+      const asked = requests(page);
+      await page.goto(`${address}#comment-${thread.ids.c900}`);
+      await isTakenOver(page);
+      const wanted = row(page, thread.ids.c900);
+      await expect(wanted).toBeFocused();
+      await expect(wanted).toHaveAttribute("data-target", "");
+      await expect(wanted).toBeInViewport();
+      await expect(rows(page)).toHaveCount(1000);
+      await settle(page);
+      const { y } = (await wanted.boundingBox())!;
+      expect(y).toBeGreaterThanOrEqual(0);
+      expect(y).toBeLessThan(60);
+      expect(asked.filter((url) => ASKS_FOR_COMMENTS.test(url))).toEqual([]);
+      // Once there, it is not carried away by what is drawn later.
+      await watchRow(page, thread.ids.c900);
+      await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+      await settle(page);
+      expect(await watched(page)).toEqual([y]);
+    });
+
+    test("has their theme before the client comes, and after", async ({ page, backends, host }) => {
+      const { address } = await talk(kind, backends, "causerie", host, TALK, {
+        head: '<meta name="color-scheme" content="light dark">\n',
+      });
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        const scripts = await holdScripts(page);
+        await page.goto(address, { waitUntil: "commit" });
+        await expect(rows(page)).toHaveCount(4);
+        const color = () => rows(page).first().locator(".prose").evaluate((text) => getComputedStyle(text).color);
+        const before = await color();
+        scripts.release();
+        await isTakenOver(page);
+        expect(await color()).toBe(before);
+        expect(before).toBe(colorScheme === "light" ? "rgb(36, 33, 29)" : "rgb(232, 227, 217)");
+        await page.unrouteAll();
+      }
+    });
+
+    test("reads French on a French page, before and after", async ({ page, backends, host }) => {
+      const { address, thread } = await talk(kind, backends, "causerie", host, TALK, { lang: "fr" });
+      const scripts = await holdScripts(page);
+      await page.goto(address, { waitUntil: "commit" });
+      const heading = page.getByRole("heading", { level: 2 });
+      await expect(heading).toHaveText("4 commentaires");
+      await expect(row(page, thread.ids.b)).toContainText("en réponse à Ada");
+      await expect(row(page, thread.ids.b)).toContainText("1 janvier 2026");
+      scripts.release();
+      await expect(page.getByRole("button", { name: /^Envoyer/ })).toBeVisible();
+      await expect(heading).toHaveText("4 commentaires");
+      await expect(row(page, thread.ids.b)).toContainText("en réponse à Ada");
+    });
+
+    test("can read it all when the client cannot be loaded, and is told", async ({ page, backends, host, complaints }) => {
+      complaints.allow(FAILED_REQUEST, /Failed to fetch|integrity|HTTP status code is not ok|error loading/i);
+      const { address } = await talk(kind, backends, "causerie", host);
+      await page.route(/\.wasm$/, (route) => route.fulfill({ status: 404, body: "" }));
+      await page.goto(address);
+      const notice = page.getByRole("alert");
+      await expect(notice).toContainText("could not start");
+      await expect(rows(page)).toHaveCount(4);
+      for (const { content } of TALK) await expect(page.getByText(content!)).toBeVisible();
+      await page.unrouteAll();
+      await notice.getByRole("link", { name: "Try again" }).click();
+      await isTakenOver(page);
+      await expect(notice).toHaveCount(0);
+      await expect(rows(page)).toHaveCount(4);
+    });
+  });
+}
+
+test("a page that is itself embedded has its conversation, before and after", async ({ page, backends, host }) => {
+  const { address, thread } = await talk("embed", backends, "causerie", host);
+  const html = `<!doctype html><html lang="en"><title>Around</title><link rel="icon" href="data:,"><iframe src="${address}" width="800" height="700" title="A post"></iframe>`;
+  const outer = await host.put({ html, headers: {} }, []);
+  const scripts = await holdScripts(page);
+  await page.goto(outer, { waitUntil: "commit" });
+  const frame = page.frameLocator("iframe");
+  await expect(frame.locator(`[id="comment-${thread.ids.d}"]`)).toBeVisible();
+  scripts.release();
+  await expect(frame.getByRole("button", { name: "Send" })).toBeVisible();
+  await expect(frame.locator("li.comment")).toHaveCount(4);
+  const [added] = Object.values(await backends.causerie.add(thread, [{ id: "e", content: "Said since." }]));
+  // It is not far above or below, so a way to it is shown.
+  await frame.getByRole("button", { name: "1 new comment" }).click();
+  await expect(frame.locator(`[id="comment-${added}"]`)).toBeFocused();
+});
+
+test("what the blogger has written in the element is not shown beside the snapshot", async ({ page, backends, host }) => {
+  const thread = await backends.causerie.post({ comments: TALK });
+  const attributes = backends.causerie.attributes(thread);
+  const { before } = await snapped(host, attributes);
+  const html = before.html.replace("</causerie-thread>", '<a href="mailto:me@mail.example">Write to me</a></causerie-thread>');
+  const base = `${host.origin}/posts/by-hand-${thread.key}/`;
+  await host.put({ ...before, html: await snap(html, base) }, [], `by-hand-${thread.key}`);
+  await page.goto(base);
+  await isTakenOver(page);
+  await expect(page.getByText("Write to me")).toBeHidden();
+  await expect(rows(page)).toHaveCount(4);
+});
+
+test("two conversations and a number on one page are taken over each", async ({ page, backends, host }) => {
+  const first = await backends.causerie.post({ comments: TALK });
+  const second = await backends.static.post({ comments: many(3) });
+  const after = tag("causerie-thread", backends.static.attributes(second));
+  const attributes = backends.causerie.attributes(first);
+  const { address } = await snapped(host, attributes, { after, connect: [second.origin] });
+  await page.goto(address);
+  for (const [at, count] of [4, 3].entries()) {
+    const element = page.locator("causerie-thread").nth(at);
+    await expect(element.getByRole("button", { name: "Send" })).toBeVisible();
+    await expect(element.locator("li.comment")).toHaveCount(count);
+  }
+});
+
+test("a comment goes out from a page that was a snapshot, and is there once after the next", async ({ page, backends, host }) => {
+  const { address, before } = await talk("embed", backends, "causerie", host);
+  await page.goto(address);
+  await isTakenOver(page);
+  await Composer.root(page).fill("Eve", "Written on a snapshot.");
+  await Composer.root(page).send.click();
+  await expect(arrived(page)).toHaveCount(5);
+  const name = new URL(address).pathname.split("/")[2];
+  await host.put({ ...before, html: await snap(before.html, address) }, [], name);
+  await page.goto(address);
+  await isTakenOver(page);
+  await expect(rows(page)).toHaveCount(5);
+  await expect(rows(page).filter({ hasText: "Written on a snapshot." })).toHaveCount(1);
+});
+
 type Talk = Snapped & { thread: Thread; backend: Backend };
 
 /** A page of this kind with a snapshot of a small conversation in it. */
@@ -156,6 +358,56 @@ async function showNews(page: Page, count: number) {
   await expect(button).toBeVisible();
   await button.click();
   await expect(button).toHaveCount(0);
+}
+
+/** So many comments, each with an answer now and then. */
+function many(count: number): Seed[] {
+  const content = (at: number) => `What c${at} has to say, and says ${"again and ".repeat(at % 7)}again.`;
+  return Array.from({ length: count }, (_, at) => ({ id: `c${at}`, parent: at % 5 === 4 ? `c${at - 1}` : undefined, content: content(at) }));
+}
+
+/** Keeps every script of the client waiting until `release` is called. */
+async function holdScripts(page: Page) {
+  const { arrived, release } = await hold(page, new RegExp(`${ASSETS}/.*\\.(js|wasm)$`));
+  return { asked: arrived, release };
+}
+
+/** Notes in each frame where a row is, and only where that changes. */
+async function watchRow(page: Page, id: string) {
+  await page.evaluate((id) => {
+    const tops: (number | undefined)[] = [];
+    Object.assign(window, { tops });
+    const look = () => {
+      const tree = document.querySelector("causerie-thread")?.shadowRoot ?? document;
+      const seen = [...tree.querySelectorAll(`[id="comment-${id}"]`)].filter((row) => row.getClientRects().length > 0);
+      const top = seen[0]?.getBoundingClientRect().top;
+      if (top !== tops.at(-1) || tops.length === 0) tops.push(top);
+      requestAnimationFrame(look);
+    };
+    // A frame begins with what the one before has left.
+    requestAnimationFrame(look);
+  }, id);
+}
+
+function watched(page: Page): Promise<number[]> {
+  return page.evaluate(() => (window as unknown as { tops: number[] }).tops);
+}
+
+/** What is marked: its text, and the rows of both ends. */
+function selected(page: Page) {
+  return page.evaluate(() => {
+    const shadow = document.querySelector("causerie-thread")?.shadowRoot as { getSelection?(): Selection } | null;
+    const selection = shadow?.getSelection?.() ?? getSelection()!;
+    const place = (node: Node | null) => (node instanceof Element ? node : node?.parentElement)?.closest("li")?.id;
+    const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
+    const text = String(getSelection());
+    return { text, places: [place(anchorNode), place(focusNode)], offsets: [anchorOffset, focusOffset] };
+  });
+}
+
+/** Buttons and times come with the client, between the words of one comment and of the next. */
+function withoutButtons(text: string): string {
+  return text.split("\n").filter((line) => /word|Something/.test(line)).join("\n");
 }
 
 function requests(page: Page): string[] {
