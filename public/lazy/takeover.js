@@ -1,5 +1,5 @@
 // Puts the client's view where a snapshot is, so that its reader does not notice: what is read stays
-// where it is on the screen, and what is marked stays marked. docs/snapshot.md.
+// where it is on the screen, what is marked stays marked, and the focus where it is. docs/snapshot.md.
 
 /** Frames in which the page may still move: what comes into view gets its true height only then. */
 const FRAMES = 10;
@@ -9,8 +9,13 @@ export function takeOver(shown, stage) {
   const tree = shown.getRootNode();
   const anchor = anchorOf(tree);
   const marked = markedIn(tree);
+  const focus = focusIn(tree);
+  const target = targetIn(tree)?.id;
   shown.replaceWith(...stage.childNodes);
   stage.remove();
+  // A link has led to it already.
+  if (target && !targetIn(tree)) tree.getElementById(target)?.setAttribute("data-target", "");
+  focus?.(tree);
   if (marked) mark(tree, marked);
   if (anchor) hold(tree, anchor, FRAMES);
 }
@@ -23,15 +28,29 @@ function anchorOf(tree) {
   }
 }
 
-/** Scrolls until it is where it was. The reader's own move ends that. */
+const targetIn = (tree) => tree.querySelector("[data-target]");
+
+/** Gives the focus in a tree back to what has it now, as soon as that has another view. */
+function focusIn(tree) {
+  const focused = tree.activeElement;
+  const place = placeOf(focused);
+  if (!place) return;
+  const around = (tree) => find(tree, place).closest("li.comment[id], .post") ?? find(tree, place);
+  const links = (tree) => [...around(tree).querySelectorAll("a")];
+  const at = links(tree).indexOf(focused);
+  return (tree) => find(tree, place) && (links(tree)[at] ?? around(tree)).focus({ preventScroll: true });
+}
+
+/** Scrolls until it is where it was. The reader's own move ends that, or a link that leads elsewhere. */
 function hold(tree, anchor, frames) {
+  const target = targetIn(tree);
   const moved = new AbortController();
   for (const event of ["wheel", "touchmove", "keydown", "pointerdown"]) {
     addEventListener(event, () => moved.abort(), { signal: moved.signal, passive: true });
   }
   const step = () => {
     const element = find(tree, anchor.place);
-    if (!element || moved.signal.aborted) return;
+    if (!element || moved.signal.aborted || targetIn(tree) !== target) return;
     const distance = element.getBoundingClientRect().top - anchor.top;
     if (Math.abs(distance) >= 0.5) scrollBy({ top: distance, behavior: "instant" });
     if (frames-- > 0) requestAnimationFrame(step);

@@ -98,12 +98,16 @@ export class Proxy {
     const path = incoming.url ?? "/";
     this.seen.push({ method, path, headers: incoming.headers, body: body.toString() });
     const forward = () => this.#forward(method, path, incoming.rawHeaders, body);
+    const rules = this.#take(method, path);
+    if (rules.length === 0 && incoming.headers.accept === "text/event-stream") {
+      return this.#stream(path, incoming, outgoing);
+    }
     let forwarded: Answer | undefined;
     // However many rules there are, one request reaches the server once.
     const reach = async () => (forwarded ??= await forward());
     let answer: Answer | undefined;
     let cutAt: number | undefined;
-    for (const rule of this.#take(method, path)) {
+    for (const rule of rules) {
       switch (rule.kind) {
         case "delay":
           await wait(rule.ms);
@@ -142,6 +146,20 @@ export class Proxy {
       // Sent in full before the connection is closed, so that the reader has a part of the body.
       outgoing.write(answer.body.subarray(0, cutAt), () => outgoing.destroy());
     }
+  }
+
+  /** Passes on what has no end, as it comes. */
+  async #stream(path: string, incoming: IncomingMessage, outgoing: ServerResponse) {
+    const { hostname: host, port } = this.target;
+    const request = send({ host, port, path, headers: incoming.rawHeaders as never, agent: false });
+    // Whoever is cut off is gone for the server too.
+    outgoing.once("close", () => request.destroy());
+    request.end();
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    outgoing.writeHead(response.statusCode ?? 502, without(response.rawHeaders, /^(connection|transfer-encoding)$/i));
+    outgoing.flushHeaders();
+    response.on("error", () => outgoing.destroy());
+    response.pipe(outgoing);
   }
 
   /** The rules for a request, counted down. */

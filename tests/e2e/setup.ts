@@ -21,6 +21,7 @@ export type Servers = {
   isso: Available<{ python: string; servers: { open: IssoServer; moderated: IssoServer } }>;
   nginx: Available<{ program: string }>;
   hugo: Available<{ program: string }>;
+  rsync: Available<{ program: string }>;
 };
 
 /** What xtask found or installed, in the file that CAUSERIE_SERVERS names. */
@@ -30,6 +31,7 @@ type Installed = {
   isso: Available<{ python: string }>;
   nginx: Available<{ program: string }>;
   hugo: Available<{ program: string }>;
+  rsync: Available<{ program: string }>;
 };
 
 export default async function setup() {
@@ -61,8 +63,8 @@ export default async function setup() {
       ...(await startIsso(python, { folder: join(folder, "isso"), origins })),
     })),
   ]);
-  const { nginx, hugo, wordpress_themes } = installed;
-  const servers: Servers = { pages: pages.url, wordpress, wordpress_themes, isso, nginx, hugo };
+  const { nginx, hugo, rsync, wordpress_themes } = installed;
+  const servers: Servers = { pages: pages.url, wordpress, wordpress_themes, isso, nginx, hugo, rsync };
   // The workers inherit it.
   process.env.CAUSERIE_RUNNING = JSON.stringify(servers);
   return async () => {
@@ -80,5 +82,5 @@ async function read(): Promise<Installed> {
   const file = process.env.CAUSERIE_SERVERS;
   if (file) return JSON.parse(await readFile(file, "utf8"));
   const part = { missing: "CAUSERIE_SERVERS names no file: `cargo xtask test --only e2e` writes it and sets it" };
-  return { wordpress: part, wordpress_themes: part, isso: part, nginx: part, hugo: part };
+  return { wordpress: part, wordpress_themes: part, isso: part, nginx: part, hugo: part, rsync: part };
 }

@@ -106,12 +106,18 @@ impl Snapshot {
         let web = fetch::Web::new(page.base(self.base.as_ref()));
         let mut comments = 0;
         let mut pieces = Vec::new();
+        let mut paints_at = None;
         for element in &page.elements {
             let taken = Taken::take(&web, &page, element, self)?;
             comments += taken.rows.len();
-            pieces.push((element.start, taken.piece(&page, element, &earlier)?));
+            let is_first = pieces.is_empty() && page.has_script_in_head;
+            let end = is_first.then(|| taken.paints_at(element)).flatten();
+            let piece = taken.piece(&page, element, &earlier, end.as_deref())?;
+            pieces.push((element.start, piece));
+            paints_at = paints_at.or(end);
         }
-        Ok((page::write(before, &pieces)?, comments))
+        let after = page::write(before, &pieces, paints_at.as_deref())?;
+        Ok((after, comments))
     }
 }
 
@@ -177,16 +183,30 @@ impl Taken {
         self.numbers.get(&at).copied()
     }
 
-    /// What is written into the element.
+    /// The id of what has to be there before a browser paints anything, so that its first paint has
+    /// the conversation: else it paints what is above, and waits for the style sheet in the shadow tree
+    /// before it goes on. `None` where there is nothing to wait for.
+    fn paints_at(&self, element: &page::Element) -> Option<String> {
+        let first = &self.rows.first()?.id;
+        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+        match element.is_page {
+            true => Some(view::comment::element_id(first)).filter(|id| id.chars().all(is_plain)),
+            // The page does not know the ids in a shadow tree.
+            false => Some("causerie-snapshot".to_owned()),
+        }
+    }
+
+    /// What is written into the element. What is in an embed ends with an element with the id `end`.
     fn piece(
         &self,
         page: &page::Page,
         element: &page::Element,
         earlier: &[serde_json::Value],
+        end: Option<&str>,
     ) -> Result<String, SnapshotError> {
         let shown = match element.is_page {
             true => view::standalone(self),
-            false => view::embed(self, &page.client()?, element.attribute("theme")),
+            false => view::embed(self, &page.client()?, element.attribute("theme"), end),
         };
         let (data, json_ld) = (data::block(self, earlier), json_ld::block(self));
         Ok(match page.has_encoding {

@@ -17,7 +17,15 @@ impl Thread {
             let is_first = !std::mem::replace(&mut inner.is_followed, true);
             let revision = inner.revision.as_deref();
             let address = self.config.backend.events(&self.key, revision);
-            is_first.then(|| (address, inner.pieces, inner.owner.clone()))
+            is_first.then(|| {
+                let (news, is_whole) = self.config.backend.news_cursors(&inner.thread);
+                let asked = if is_whole {
+                    inner.pieces
+                } else {
+                    news.len() as u32
+                };
+                (address, asked, inner.owner.clone())
+            })
         });
         let Some((address, pieces, owner)) = followed else {
             return;

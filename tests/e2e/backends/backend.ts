@@ -41,6 +41,12 @@ export interface Backend {
   stored(thread: Thread): Promise<Stored[]>;
   /** The attributes of the element, with the server reached at `origin`, where a proxy may be. */
   attributes(thread: Thread, origin?: string): Record<string, string>;
+  /** What others do meanwhile: stores comments more, and gives their ids by those of the seeds. */
+  add(thread: Thread, seeds: Seed[]): Promise<Record<string, string>>;
+  /** Gives a comment another text. */
+  edit(thread: Thread, id: string, text: string): Promise<void>;
+  /** Takes a comment away. */
+  remove(thread: Thread, id: string): Promise<void>;
   /** Publishes a held comment. */
   publish?(thread: Thread, id: string): Promise<void>;
 }

@@ -1,6 +1,6 @@
 // The project's own endpoint.
 import { Endpoint } from "../fixtures";
-import { type Backend, complete, json, newName, type Post, type Stored, type Thread } from "./backend";
+import { type Backend, complete, json, newName, type Post, type Seed, type Stored, type Thread } from "./backend";
 
 export class Contract implements Backend {
   private constructor(readonly endpoint: Endpoint) {}
@@ -35,6 +35,27 @@ export class Contract implements Backend {
       return { id, name, content, held: true };
     });
     return [...published, ...held];
+  }
+
+  async add(thread: Thread, seeds: Seed[]) {
+    const ids: Record<string, string> = {};
+    for (const { id, parent, name, content } of seeds.map(complete)) {
+      const response = fetch(`${thread.origin}/api/posts/${thread.key}/comments`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "idempotency-key": `${newName()}-${id}` },
+        body: JSON.stringify({ parent: parent ? (ids[parent] ?? parent) : null, author: { name, email: "seed@mail.example" }, content }),
+      });
+      ids[id] = (await json(response)).id;
+    }
+    return ids;
+  }
+
+  async edit(_: Thread, id: string, text: string) {
+    await this.endpoint.run("comments", "edit", id, "--text", text);
+  }
+
+  async remove(_: Thread, id: string) {
+    await this.endpoint.run("comments", "delete", id);
   }
 
   attributes(thread: Thread, origin = thread.origin) {

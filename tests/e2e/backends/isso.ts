@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { freePort, start, type Running } from "../processes";
-import { type Backend, complete, newName, type Post, type Stored, type Thread } from "./backend";
+import { type Backend, complete, newName, type Post, type Seed, type Stored, type Thread } from "./backend";
 
 /** A running Isso, with the file that it keeps its comments in. */
 export type IssoServer = { url: string; database: string };
@@ -27,6 +27,19 @@ export class Isso implements Backend {
 
   async stored(thread: Thread): Promise<Stored[]> {
     return (await this.#store(this.#server(thread), { action: "stored", uri: thread.key })) as Stored[];
+  }
+
+  async add(thread: Thread, seeds: Seed[]) {
+    const comments = seeds.map(complete);
+    return (await this.#store(this.#server(thread), { action: "add", uri: thread.key, comments })) as Record<string, string>;
+  }
+
+  async edit(thread: Thread, id: string, text: string) {
+    await this.#store(this.#server(thread), { action: "edit", id, text });
+  }
+
+  async remove(thread: Thread, id: string) {
+    await this.#store(this.#server(thread), { action: "remove", id });
   }
 
   attributes(thread: Thread, origin = thread.origin) {

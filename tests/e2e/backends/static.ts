@@ -1,9 +1,10 @@
 // No server of comments at all: JSON files, as a blog's generator writes them, and an address that
 // takes what readers send, as services for forms have it.
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Backend, complete, newName, type Post, type Stored, type Thread } from "./backend";
+import { type Backend, complete, newName, type Post, type Seed, type Stored, type Thread } from "./backend";
 
 /** What a reader sent: its type and its text. */
 export type Submission = { type: string; body: string };
@@ -30,13 +31,7 @@ export class Static implements Backend {
 
   async post(post: Post = {}): Promise<Thread> {
     const key = newName();
-    const comments = (post.comments ?? []).map(complete).map((seed) => ({
-      id: seed.id,
-      parent: seed.parent ?? null,
-      author: { name: seed.name, url: seed.url ?? null },
-      content_html: seed.content,
-      published: seed.published,
-    }));
+    const comments = (post.comments ?? []).map(complete).map(entry);
     this.#files.set(key, { comments, total: comments.length, accepts: post.accepts ?? "open" });
     return { key, origin: this.url, ids: Object.fromEntries(comments.map(({ id }) => [id, id])) };
   }
@@ -58,6 +53,27 @@ export class Static implements Backend {
   /** What readers sent, as it came. */
   sent(thread: Thread): Submission[] {
     return this.#sent.get(thread.key) ?? [];
+  }
+
+  async add(thread: Thread, seeds: Seed[]) {
+    const added = seeds.map(complete).map(entry);
+    this.#change(thread, (comments) => [...comments, ...added]);
+    return Object.fromEntries(added.map(({ id }) => [id, id]));
+  }
+
+  async edit(thread: Thread, id: string, text: string) {
+    const edited = (comment: FileComment) => (comment.id === id ? { ...comment, content_html: text } : comment);
+    this.#change(thread, (comments) => comments.map(edited));
+  }
+
+  async remove(thread: Thread, id: string) {
+    this.#change(thread, (comments) => comments.filter((comment) => comment.id !== id));
+  }
+
+  #change({ key }: Thread, change: (comments: FileComment[]) => FileComment[]) {
+    const { comments, accepts } = this.#files.get(key)!;
+    const changed = change(comments);
+    this.#files.set(key, { comments: changed, total: changed.length, accepts });
   }
 
   attributes(thread: Thread, origin = thread.origin) {
@@ -86,7 +102,11 @@ export class Static implements Backend {
       response.setHeader("access-control-allow-headers", "content-type");
       response.writeHead(204).end();
     } else if (request.method === "GET" && file) {
-      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(file));
+      const text = JSON.stringify(file);
+      const etag = `"${createHash("sha256").update(text).digest("hex")}"`;
+      response.setHeader("etag", etag);
+      if (request.headers["if-none-match"] === etag) response.writeHead(304).end();
+      else response.writeHead(200, { "content-type": "application/json" }).end(text);
     } else if (request.method === "POST" && folder === "submit" && this.#files.has(name)) {
       const parts: Buffer[] = [];
       for await (const part of request) parts.push(part);
@@ -106,6 +126,16 @@ type FileComment = {
   content_html: string;
   published: string;
 };
+
+function entry(seed: ReturnType<typeof complete>): FileComment {
+  return {
+    id: seed.id,
+    parent: seed.parent ?? null,
+    author: { name: seed.name, url: seed.url ?? null },
+    content_html: seed.content,
+    published: seed.published,
+  };
+}
 
 /** A submission as its receiver reads it. */
 function read({ type, body }: Submission, at: number): Stored {

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startNginx } from "../nginx";
 import { freePort, start, type Running } from "../processes";
-import { type Backend, complete, json, newName, type Post, type Stored, type Thread } from "./backend";
+import { type Backend, complete, json, newName, type Post, type Seed, type Stored, type Thread } from "./backend";
 
 export type Programs = {
   /** The folder that has `wp-load.php`. */
@@ -47,6 +47,20 @@ export class WordPress implements Backend {
     return rows.map((row: Record<string, string>) => ({ ...row, held: row.held === "1" }));
   }
 
+  async add(thread: Thread, seeds: Seed[]) {
+    const comments = seeds.map(complete);
+    const ids = await this.#change(`posts/${thread.key}/comments`, { comments });
+    return Object.fromEntries(Object.entries(ids as object).map(([seed, id]) => [seed, String(id)]));
+  }
+
+  async edit(_: Thread, id: string, text: string) {
+    await this.#change(`comments/${id}/edit`, { text });
+  }
+
+  async remove(_: Thread, id: string) {
+    await this.#change(`comments/${id}/remove`, {});
+  }
+
   attributes(thread: Thread, origin = thread.origin) {
     return { backend: "wordpress", endpoint: `${origin}/wp-json`, thread: thread.key };
   }
@@ -62,7 +76,12 @@ export class WordPress implements Backend {
   }
 
   async publish(_: Thread, id: string) {
-    await json(fetch(`${this.url}/wp-json/causerie-tests/comments/${id}/publish`, { method: "POST" }));
+    await this.#change(`comments/${id}/publish`, {});
+  }
+
+  #change(path: string, body: object): Promise<unknown> {
+    const headers = { "content-type": "application/json" };
+    return json(fetch(`${this.url}/wp-json/causerie-tests/${path}`, { method: "POST", headers, body: JSON.stringify(body) }));
   }
 }
 

@@ -313,7 +313,7 @@ async function weigh(page: Page, session: CDPSession) {
   const { metrics } = await session.send("Performance.getMetrics");
   const metric = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? NaN;
   const module = await page.evaluate(async () => {
-    const glue = performance.getEntriesByType("resource").find(({ name }) => /causerie-\w+\.js$/.test(name))!;
+    const glue = performance.getEntriesByType("resource").find(({ name }) => /causerie-[\w-]+\.js$/.test(name))!;
     const { memory } = await (await import(glue.name)).default();
     return memory.buffer.byteLength as number;
   });

@@ -1,14 +1,14 @@
 // The guides, done as a new user does them: every snippet is taken from docs/guides/ as it stands
 // there. Only the example addresses are replaced.
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { startSite } from "../backends/wordpress";
 import { expect, need, test as base } from "../embed";
 import { arrived, Composer, Endpoint, rows } from "../fixtures";
+import { copyClient, ELEVENTY, Guide, htmlPage, replace, write } from "../guide";
 import { NginxBlog } from "../nginx";
 import { DIST } from "../pages";
 import { freePort, type Running } from "../processes";
@@ -45,7 +45,7 @@ const test = base.extend<Fixtures>({
 
   port: async ({}, use) => use(await freePort()),
 
-  comments: async ({ port, scratch, complaints }, use) => {
+  comments: async ({ page, port, scratch, complaints }, use) => {
     const origins = [`http://127.0.0.1:${port}`, servers().pages];
     const endpoint = await Endpoint.start("--cors-origin", origins.join(","));
     complaints.expectOrigins(endpoint.url);
@@ -67,6 +67,8 @@ const test = base.extend<Fixtures>({
         await take(JSON.stringify({ title: "A blog", items }));
       },
     });
+    // What follows the endpoint would complain of its end.
+    await page.goto("about:blank");
     await endpoint.stop();
   },
 
@@ -98,7 +100,7 @@ test.describe.configure({ timeout: 90_000 });
 
 test.describe("html.md", () => {
   test("a page in a sub-folder shows the conversation, and another the number", async ({ page, files, comments }) => {
-    const guide = await Guide.read("html.md");
+    const guide = await Guide.read("guides/html.md");
     await copyClient(join(files.folder, "blog", guide.names("/causerie/")));
     // This is how the fixture starts the endpoint.
     const [imports, serves] = guide.snippet("sh", "causerie").split("\n");
@@ -133,7 +135,7 @@ test.describe("wordpress.md", () => {
       // Guests are refused by REST first, and the browser tells it.
       complaints.allow(/status of 401/);
       const wordpress = need(backends.wordpress);
-      const guide = await Guide.read("wordpress.md");
+      const guide = await Guide.read("guides/wordpress.md");
       const thread = await wordpress.post({ guests: false, comments: [{ id: "a" }] });
       const site = await siteWith(theme, permalinks);
       const address = site.origin + (permalinks === "plain" ? `/?p=${thread.key}` : `/${thread.slug}/`);
@@ -169,7 +171,7 @@ test.describe("wordpress.md", () => {
 
   test("a post that never had comments and takes none has none of it", async ({ page, backends, siteWith }) => {
     const wordpress = need(backends.wordpress);
-    const guide = await Guide.read("wordpress.md");
+    const guide = await Guide.read("guides/wordpress.md");
     const thread = await wordpress.post({ accepts: "closed" });
     for (const theme of ["twentytwentythree", "twentytwentyone"]) {
       const site = await siteWith(theme);
@@ -186,7 +188,7 @@ test.describe("wordpress.md", () => {
 test.describe("hugo.md", () => {
   test("a site that Hugo builds shows the conversations", async ({ page, files, comments, scratch }) => {
     const { program } = need(servers().hugo);
-    const guide = await Guide.read("hugo.md");
+    const guide = await Guide.read("guides/hugo.md");
     const site = join(scratch, "site");
     await copyClient(join(site, guide.names("static/causerie/")));
     const inTemplate = guide.snippet("html", "partial");
@@ -218,7 +220,7 @@ test.describe("hugo.md", () => {
 
 test.describe("eleventy.md", () => {
   test("a site that Eleventy builds shows the conversation", async ({ page, files, comments, scratch }) => {
-    const guide = await Guide.read("eleventy.md");
+    const guide = await Guide.read("guides/eleventy.md");
     const site = join(scratch, "site");
     await copyClient(join(site, guide.names("causerie/")));
     await write(site, {
@@ -249,7 +251,7 @@ test.describe("ghost.md, its snippets alone: there is no Ghost here", () => {
   const POST = '<article class="gh-article"><section class="gh-content gh-canvas"><p>Words.</p></section></article>';
 
   test("the one for the footer puts the conversation below the post", async ({ page, host, comments }) => {
-    const guide = await Guide.read("ghost.md");
+    const guide = await Guide.read("guides/ghost.md");
     const footer = replace(guide.snippet("html", "<script>"), EXAMPLE, comments.origin);
     // Inline scripts run on such a page, so it has no strict policy.
     const put = (kind: string, main: string, name?: string) => {
@@ -275,7 +277,7 @@ test.describe("ghost.md, its snippets alone: there is no Ghost here", () => {
   });
 
   test("the one for a theme shows the conversation of the slug", async ({ page, host, comments }) => {
-    const guide = await Guide.read("ghost.md");
+    const guide = await Guide.read("guides/ghost.md");
     const [script] = guide.snippet("html", "<script>").split("\n");
     const element = replace(guide.snippet("html", "{{slug}}"), "{{slug}}", "a-post");
     await comments.have({ threads: ["a-post"] });
@@ -284,74 +286,3 @@ test.describe("ghost.md, its snippets alone: there is no Ghost here", () => {
     await expect(rows(page)).toHaveText([/A word on a-post\./]);
   });
 });
-
-/** A guide, and what a new user takes from it. */
-class Guide {
-  private constructor(
-    readonly name: string,
-    readonly text: string,
-  ) {}
-
-  static async read(name: string): Promise<Guide> {
-    const file = fileURLToPath(new URL(`../../../docs/guides/${name}`, import.meta.url));
-    return new Guide(name, await readFile(file, "utf8"));
-  }
-
-  /** The one block of code in `language` that has `words` in it, without the indentation of its list. */
-  snippet(language: string, words: string): string {
-    const blocks = [...this.text.matchAll(/^( *)```(\w+)\n(.*?)^ *```$/gms)]
-      .filter(([, , told]) => told === language)
-      .map(([, indent, , code]) => code.replaceAll(new RegExp(`^${indent}`, "gm"), ""))
-      .filter((code) => code.includes(words));
-    expect(blocks, `snippets of ${this.name} in ${language} with ${words}`).toHaveLength(1);
-    return blocks[0];
-  }
-
-  /** A place that the guide names, so that a test puts things where a reader would. */
-  names(place: string): string {
-    expect(this.text, this.name).toContain(`\`${place}\``);
-    return place;
-  }
-}
-
-/** Replaces an example, which has to be there. */
-function replace(snippet: string, example: string, real: string): string {
-  expect(snippet).toContain(example);
-  return snippet.replaceAll(example, real);
-}
-
-/** Copies the client as a blogger does. */
-async function copyClient(to: string) {
-  // A build that is under way has a folder of its own there.
-  const isBuilding = (path: string) => path.split(sep).some((part) => part === ".stage");
-  await cp(DIST, to, { recursive: true, filter: (path) => !isBuilding(path.slice(DIST.length)) });
-}
-
-async function write(folder: string, files: Record<string, string>) {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
-  }
-}
-
-/** A page of a blog, or a template of one, around `main`. */
-function htmlPage(main: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>A post</title>
-<link rel="icon" href="data:,">
-</head>
-<body>
-<h1>A post</h1>
-<main>
-${main}
-</main>
-</body>
-</html>
-`;
-}
-
-const ELEVENTY = fileURLToPath(new URL("../node_modules/@11ty/eleventy/cmd.cjs", import.meta.url));

@@ -1,4 +1,4 @@
-//! Other people's programs that the end-to-end tests work with: WordPress, Isso, nginx and Hugo.
+//! Other people's programs that the end-to-end tests work with: WordPress, Isso, nginx, Hugo and rsync.
 
 use std::fs;
 use std::path::PathBuf;
@@ -28,6 +28,7 @@ pub(crate) struct Servers {
     /// The Python that has it.
     isso: Result<PathBuf>,
     hugo: Result<PathBuf>,
+    rsync: Result<PathBuf>,
 }
 
 impl Servers {
@@ -37,16 +38,20 @@ impl Servers {
         let cache = toolbox.cache();
         let mut found = None;
         let mut plan = Plan::default();
-        plan.add("looking for nginx, WordPress, Isso and Hugo", |progress| {
-            found = Some(Self {
-                nginx: system::nginx(progress, cache),
-                wordpress: system::wordpress(progress, cache),
-                wordpress_themes: system::wordpress_themes(progress, cache),
-                isso: ISSO.ensure(cache, progress),
-                hugo: system::hugo(progress, cache),
-            });
-            Ok(())
-        });
+        plan.add(
+            "looking for nginx, WordPress, Isso, Hugo and rsync",
+            |progress| {
+                found = Some(Self {
+                    nginx: system::nginx(progress, cache),
+                    wordpress: system::wordpress(progress, cache),
+                    wordpress_themes: system::wordpress_themes(progress, cache),
+                    isso: ISSO.ensure(cache, progress),
+                    hugo: system::hugo(progress, cache),
+                    rsync: system::rsync(progress, cache),
+                });
+                Ok(())
+            },
+        );
         plan.run()?;
         found.ok_or_else(|| "nothing was looked for".to_owned())
     }
@@ -68,6 +73,7 @@ impl Servers {
             ("WordPress's themes", self.wordpress_themes.as_ref().err()),
             ("Isso", self.isso.as_ref().err()),
             ("Hugo", self.hugo.as_ref().err()),
+            ("rsync", self.rsync.as_ref().err()),
         ];
         parts
             .into_iter()
@@ -97,6 +103,7 @@ impl Servers {
             "wordpress_themes": path("folder", &self.wordpress_themes),
             "isso": path("python", &self.isso),
             "hugo": path("program", &self.hugo),
+            "rsync": path("program", &self.rsync),
         })
     }
 }
@@ -113,6 +120,7 @@ mod tests {
             wordpress_themes: Ok("/themes".into()),
             isso: Ok("/isso/bin/python".into()),
             hugo: Err("Hugo is missing".to_owned()),
+            rsync: Ok("/usr/bin/rsync".into()),
         };
         assert_eq!(
             servers.missing(),
@@ -127,5 +135,6 @@ mod tests {
         assert_eq!(json["isso"]["python"], "/isso/bin/python");
         assert_eq!(json["wordpress_themes"]["folder"], "/themes");
         assert_eq!(json["hugo"]["missing"], "Hugo is missing");
+        assert_eq!(json["rsync"]["program"], "/usr/bin/rsync");
     }
 }

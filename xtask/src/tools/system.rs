@@ -54,6 +54,10 @@ pub(crate) fn hugo(progress: &Progress, cache: &Cache) -> Result<PathBuf> {
     ensure("Hugo", &["hugo"], &["hugo"], progress, cache)
 }
 
+pub(crate) fn rsync(progress: &Progress, cache: &Cache) -> Result<PathBuf> {
+    ensure("rsync", &["rsync"], &["rsync"], progress, cache)
+}
+
 /// The folder of WordPress's themes, with one for blocks and a classic one in it.
 pub(crate) fn wordpress_themes(progress: &Progress, cache: &Cache) -> Result<PathBuf> {
     let folder = PathBuf::from("/usr/share/wordpress/wp-content/themes");

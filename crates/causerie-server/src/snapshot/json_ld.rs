@@ -1,6 +1,7 @@
 //! The same for search engines: a `BlogPosting` with its comments.
 //! <https://schema.org/BlogPosting>, <https://schema.org/Comment>,
-//! <https://developers.google.com/search/docs/appearance/structured-data/article>
+//! <https://developers.google.com/search/docs/appearance/structured-data/article>,
+//! <https://developers.google.com/search/docs/appearance/structured-data/discussion-forum>
 
 use causerie_core::{Comment, CommentId, Moderation, PostAuthor};
 use serde_json::{Map, Value, json};
@@ -54,7 +55,7 @@ fn comment(taken: &Taken, comment: &Comment, answers: Option<&CommentId>) -> Val
         ("@type", json!("Comment")),
         ("@id", json!(id(&comment.id))),
         ("url", json!(id(&comment.id))),
-        ("dateCreated", time(comment.published)),
+        ("datePublished", time(comment.published)),
         ("dateModified", time(comment.updated)),
         ("text", json!(plain(&comment.html))),
         (

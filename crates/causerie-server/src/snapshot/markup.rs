@@ -105,6 +105,12 @@ impl Markup {
         Self(html)
     }
 
+    /// This, and the element after it that there may be.
+    pub(super) fn followed_by(mut self, next: Option<Build>) -> Self {
+        self.0.push_str(&next.map(Self::from).unwrap_or_default().0);
+        self
+    }
+
     /// The HTML.
     pub(super) fn into_html(self) -> String {
         self.0

@@ -27,6 +27,8 @@ pub(super) struct Page {
     document_base: Option<String>,
     /// The address of the boot script, as it is written.
     script: Option<String>,
+    /// Whether that script is in the head.
+    pub(super) has_script_in_head: bool,
     charset: Option<String>,
 }
 
@@ -82,13 +84,17 @@ impl Page {
 
 const SCRIPT: &str = "causerie.js";
 
+const IN_HEAD: &str = "head > script[src]";
+
 const OURS: &str = "causerie-thread, causerie-post, main#causerie";
 
 /// What an earlier snapshot has left.
 const LEFT: &str = "causerie-thread > template[shadowrootmode], \
      causerie-post > template[shadowrootmode], main#causerie > div.causerie, \
      causerie-thread > script[data-causerie-snapshot], \
-     causerie-post > script[data-causerie-snapshot], main#causerie > script[data-causerie-snapshot]";
+     causerie-post > script[data-causerie-snapshot], main#causerie > script[data-causerie-snapshot], \
+     causerie-thread > span[data-causerie-snapshot], causerie-post > span[data-causerie-snapshot], \
+     link[rel=expect][data-causerie-snapshot]";
 
 /// Their end may be left out, so that nobody knows here what they are around.
 const ENDLESS: &str = "p li dt dd tr td th thead tbody tfoot option";
@@ -146,13 +152,14 @@ pub(super) fn read(html: &str) -> Result<Page, SnapshotError> {
         Ok(())
     });
     let script = element!("script[src]", |tag| {
-        let source = attribute(tag, "src").unwrap_or_default();
-        let path = source.split(['?', '#']).next().unwrap_or_default();
-        let is_ours = path == SCRIPT || path.ends_with(&format!("/{SCRIPT}"));
         let mut page = page.borrow_mut();
-        if is_ours && page.script.is_none() {
-            page.script = Some(path.to_owned());
+        if page.script.is_none() {
+            page.script = boot_script(tag);
         }
+        Ok(())
+    });
+    let script_in_head = element!(IN_HEAD, |tag| {
+        page.borrow_mut().has_script_in_head |= boot_script(tag).is_some();
         Ok(())
     });
     let charset = element!("meta", |tag| {
@@ -198,6 +205,7 @@ pub(super) fn read(html: &str) -> Result<Page, SnapshotError> {
         .append_element_content_handler(link)
         .append_element_content_handler(base)
         .append_element_content_handler(script)
+        .append_element_content_handler(script_in_head)
         .append_element_content_handler(charset)
         .append_element_content_handler(title)
         .append_element_content_handler(earlier);
@@ -244,14 +252,36 @@ fn read_element(tag: &Tag, around: Option<String>) -> Element {
     }
 }
 
+/// The address of the boot script, where `tag` is that.
+fn boot_script(tag: &Tag) -> Option<String> {
+    let source = attribute(tag, "src")?;
+    let path = source.split(['?', '#']).next().unwrap_or_default();
+    let is_ours = path == SCRIPT || path.ends_with(&format!("/{SCRIPT}"));
+    is_ours.then(|| path.to_owned())
+}
+
 fn attribute(tag: &Tag, name: &str) -> Option<String> {
     let value = tag.get_attribute(name)?;
     Some(htmlize::unescape_attribute(&value).into_owned())
 }
 
 /// The page with `pieces`, each in the element that starts at its place, in place of what an earlier
-/// snapshot has left there.
-pub(super) fn write(html: &str, pieces: &[(usize, String)]) -> Result<String, SnapshotError> {
+/// snapshot has left there. Nothing is to be painted before the element with the id `paints_at`.
+pub(super) fn write(
+    html: &str,
+    pieces: &[(usize, String)],
+    paints_at: Option<&str>,
+) -> Result<String, SnapshotError> {
+    let mut paints_at = paints_at;
+    let head = element!(IN_HEAD, |tag| {
+        if let Some(id) = paints_at.take_if(|_| boot_script(tag).is_some()) {
+            let line = format!(
+                "<link rel=\"expect\" href=\"#{id}\" blocking=\"render\" data-causerie-snapshot>"
+            );
+            tag.before(&line, ContentType::Html);
+        }
+        Ok(())
+    });
     let left = element!(LEFT, |tag| {
         tag.remove();
         Ok(())
@@ -266,6 +296,7 @@ pub(super) fn write(html: &str, pieces: &[(usize, String)]) -> Result<String, Sn
     });
     let settings = RewriteStrSettings::new()
         .append_element_content_handler(left)
+        .append_element_content_handler(head)
         .append_element_content_handler(ours);
     rewrite_str(html, settings).map_err(|error| not_html(&error))
 }
@@ -320,12 +351,30 @@ mod tests {
         };
         let write = |html: &str, text: &str| {
             let start = read(html).expect("a page").elements[0].start;
-            write(html, &[(start, piece(text))]).expect("a page")
+            write(html, &[(start, piece(text))], None).expect("a page")
         };
         let once = write(html, "one");
         assert_eq!(once.replace(&piece("one"), ""), html);
         assert_eq!(write(&once, "one"), once);
         assert_eq!(write(&write(&once, "two"), "one"), once);
+    }
+
+    #[test]
+    fn the_first_paint_is_asked_to_wait_where_the_head_can_say_so() {
+        let script = "<script type=module src=/c/causerie.js></script>";
+        let embed = "<causerie-thread></causerie-thread>";
+        let write = |html: &str, id: Option<&str>| super::write(html, &[], id).expect("a page");
+        let html = format!("<head>{script}{script}</head>{embed}");
+        assert!(read(&html).expect("a page").has_script_in_head);
+        let once = write(&html, Some("a"));
+        let line = "<link rel=\"expect\" href=\"#a\" blocking=\"render\" data-causerie-snapshot>";
+        assert_eq!(once, format!("<head>{line}{script}{script}</head>{embed}"));
+        assert_eq!(write(&once, Some("a")), once);
+        assert_eq!(write(&once, None), html);
+
+        let html = format!("<head></head>{script}{embed}");
+        assert!(!read(&html).expect("a page").has_script_in_head);
+        assert_eq!(write(&html, Some("a")), html);
     }
 
     #[test]

@@ -11,8 +11,9 @@ use super::Taken;
 use super::markup::{Build, Markup, el};
 
 /// Inside an embed: a shadow tree that the parser makes, with the client's style sheet, which is in
-/// the folder `client`. `theme` is what the element asks for.
-pub(super) fn embed(taken: &Taken, client: &str, theme: Option<&str>) -> Markup {
+/// the folder `client`. `theme` is what the element asks for. After it comes an empty element with the
+/// id `end`.
+pub(super) fn embed(taken: &Taken, client: &str, theme: Option<&str>, end: Option<&str>) -> Markup {
     let style = el("link")
         .attr("rel", "stylesheet")
         .attr("href", &format!("{client}causerie.css"));
@@ -21,11 +22,16 @@ pub(super) fn embed(taken: &Taken, client: &str, theme: Option<&str>) -> Markup 
         .class("embed")
         .maybe_attr("data-theme", theme)
         .child(standalone(taken));
-    el("template")
+    let tree = el("template")
         .attr("shadowrootmode", "open")
         .child(style)
-        .child(inside)
-        .into()
+        .child(inside);
+    let end = end.map(|id| {
+        el("span")
+            .attr("id", id)
+            .flag("data-causerie-snapshot", true)
+    });
+    Markup::from(tree).followed_by(end)
 }
 
 /// Inside the standalone page.

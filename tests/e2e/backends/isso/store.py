@@ -9,6 +9,15 @@ from datetime import datetime
 def post(database, uri, comments):
     """Gives the numbers of the stored comments by the ids of the test."""
     thread = database.execute("INSERT INTO threads (uri, title) VALUES (?, ?)", (uri, uri)).lastrowid
+    return store(database, thread, comments)
+
+
+def add(database, uri, comments):
+    (thread,) = database.execute("SELECT id FROM threads WHERE uri = ?", (uri,)).fetchone()
+    return store(database, thread, comments)
+
+
+def store(database, thread, comments):
     ids = {}
     for comment in comments:
         created = datetime.fromisoformat(comment["published"].replace("Z", "+00:00")).timestamp()
@@ -18,7 +27,7 @@ def post(database, uri, comments):
             " VALUES (?, ?, ?, ?, '127.0.0.0', ?, ?, NULL, ?, ?)",
             (
                 thread,
-                ids.get(comment.get("parent")),
+                ids.get(comment.get("parent"), comment.get("parent")),
                 created,
                 mode,
                 comment["content"],
@@ -54,9 +63,20 @@ def publish(database, id):
     database.execute("UPDATE comments SET mode = 1 WHERE id = ?", (id,))
 
 
+def edit(database, id, text):
+    now = datetime.now().timestamp()
+    database.execute("UPDATE comments SET text = ?, modified = ? WHERE id = ?", (text, now, id))
+
+
+def remove(database, id):
+    database.execute("DELETE FROM comments WHERE id = ?", (id,))
+
+
+ACTIONS = {"post": post, "add": add, "edit": edit, "remove": remove, "stored": stored, "publish": publish}
+
 command = json.load(sys.stdin)
 connection = sqlite3.connect(sys.argv[1], timeout=20)
 with connection:
-    action = {"post": post, "stored": stored, "publish": publish}[command.pop("action")]
+    action = ACTIONS[command.pop("action")]
     print(json.dumps(action(connection, **command)))
 connection.close()

@@ -75,8 +75,11 @@ add_action(
 			[ 'methods' => $method, 'callback' => $answer, 'permission_callback' => '__return_true' ]
 		);
 		$route( 'POST', '/posts', 'causerie_store_post' );
+		$route( 'POST', '/posts/(?P<post>\d+)/comments', fn( $request ) => (object) causerie_store_comments( $request['post'], $request['comments'] ) );
 		$route( 'GET', '/posts/(?P<post>\d+)/comments', 'causerie_stored_comments' );
 		$route( 'POST', '/comments/(?P<comment>\d+)/publish', fn( $request ) => wp_set_comment_status( $request['comment'], 'approve' ) );
+		$route( 'POST', '/comments/(?P<comment>\d+)/edit', fn( $request ) => wp_update_comment( [ 'comment_ID' => $request['comment'], 'comment_content' => $request['text'] ] ) );
+		$route( 'POST', '/comments/(?P<comment>\d+)/remove', fn( $request ) => wp_delete_comment( $request['comment'], true ) );
 	}
 );
 
@@ -115,7 +118,7 @@ function causerie_store_comments( $post, $seeds ) {
 			$wpdb->comments,
 			[
 				'comment_post_ID'      => $post,
-				'comment_parent'       => isset( $seed['parent'] ) ? $ids[ $seed['parent'] ] : 0,
+				'comment_parent'       => isset( $seed['parent'] ) ? $ids[ $seed['parent'] ] ?? $seed['parent'] : 0,
 				'comment_author'       => $seed['name'],
 				'comment_author_email' => 'seed@mail.example',
 				'comment_author_url'   => $seed['url'] ?? '',
