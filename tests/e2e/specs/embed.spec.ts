@@ -263,7 +263,8 @@ test.describe("coming and going", () => {
     expect(after.nodes - before.nodes).toBeLessThan(180);
     expect(after.listeners - before.listeners).toBeLessThan(180);
     expect(after.heap - before.heap).toBeLessThan(180 * 2_000);
-    expect(after.module - before.module).toBeLessThan(180 * 1_000);
+    // What is meant to stay is two kilobytes: `Leaked` in src/state/kept.rs.
+    expect(after.module - before.module).toBeLessThan(180 * 3_000);
   });
 
   test("far below the window nothing is loaded but the boot script, until the reader comes near", async ({
