@@ -235,8 +235,10 @@ test.describe("coming and going", () => {
 
   test("the attribute theme is watched, and nothing is loaded for it", async ({ page, backends, host }) => {
     const thread = await backends.causerie.post({ comments: PAIR });
+    const follows = page.waitForRequest(/\/events\?/);
     await page.goto(await host.page(backends.causerie.attributes(thread)));
     await expect(rows(page)).toHaveCount(2);
+    await follows;
     const asked = requests(page);
     await expectTheme(page, "light");
     await change(page, "theme", "dark");
