@@ -101,7 +101,8 @@ export class Endpoint {
   }
 }
 
-function program(): string {
+/** The endpoint's program. */
+export function program(): string {
   const path = process.env.CAUSERIE_BIN;
   if (!path) throw new Error("CAUSERIE_BIN names no program: `cargo xtask test --only e2e` sets it");
   return path;
