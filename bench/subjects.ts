@@ -201,7 +201,7 @@ async function startTheme(): Promise<Found> {
   const source = await readFile(join(wordpress.programs.wordpress, "wp-includes/version.php"), "utf8");
   return {
     name: "wordpress",
-    version: `${/wp_version = '([^']+)'/.exec(source)?.[1]}, ${theme}`,
+    version: `${/wp_version = '([^']+)'/.exec(source)?.[1]}, ${theme}; its page from memory, as a cache of pages gives it`,
     front,
     most: 1_000,
     store: async (size) => {
