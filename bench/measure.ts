@@ -13,6 +13,8 @@ export type Figures = {
   /** Until the first row is painted, and all of them. */
   first?: number;
   all?: number;
+  /** Until the client has taken over a snapshot. */
+  takenOver?: number;
   /** The sum of what long tasks take beyond 50 ms, and the longest of them; 0 if there was none. */
   blocking?: number;
   longest?: number;
@@ -106,9 +108,12 @@ async function inside(visit: Visit, act: (page: Page, session: CDPSession) => Pr
 }
 
 async function open(page: Page, { subject, thread }: Visit) {
-  await page.addInitScript(probe, subject.expected(thread));
+  const expected = subject.expected(thread);
+  await page.addInitScript(probe, expected);
   await page.goto(subject.front.origin + thread.path, { waitUntil: "commit" });
-  await page.waitForFunction(() => probed().all !== undefined, undefined, { polling: 100 });
+  const last = expected.untilTakenOver ? (["all", "takenOver"] as const) : (["all"] as const);
+  const areKnown = (names: readonly ("all" | "takenOver")[]) => names.every((name) => probed()[name] !== undefined);
+  await page.waitForFunction(areKnown, last, { polling: 100 });
 }
 
 async function slowDown(session: CDPSession, { slowdown, network }: Profile) {
@@ -118,10 +123,11 @@ async function slowDown(session: CDPSession, { slowdown, network }: Profile) {
 
 function loading(page: Page): Promise<Figures> {
   return page.evaluate(() => {
-    const { first, all, longTasks, shift } = probed();
+    const { first, all, takenOver, longTasks, shift } = probed();
     return {
       first,
       all,
+      takenOver,
       blocking: longTasks.reduce((sum, length) => sum + length - 50, 0),
       longest: Math.max(0, ...longTasks),
       shift,

@@ -7,7 +7,7 @@ export type Plan = {
 };
 
 export const QUICK: Plan = {
-  subjects: ["floor", "client"],
+  subjects: ["floor", "client", "snapshot"],
   sizes: [
     { size: 100, runs: 3 },
     { size: 1_000, runs: 3 },
@@ -15,7 +15,7 @@ export const QUICK: Plan = {
 };
 
 export const FULL: Plan = {
-  subjects: ["floor", "client", "isso", "wordpress"],
+  subjects: ["floor", "client", "snapshot", "isso", "wordpress"],
   sizes: [
     { size: 12, runs: 3 },
     { size: 100, runs: 5 },

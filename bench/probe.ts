@@ -9,6 +9,8 @@ export type Expected = {
   count: number;
   /** The id of the element that the newest comment has. */
   last: string;
+  /** Selects what is in the page until the client has taken over what it shows. */
+  untilTakenOver?: string;
 };
 
 export type Probe = {
@@ -16,6 +18,8 @@ export type Probe = {
   first?: number;
   /** The same for all rows. */
   all?: number;
+  /** The same for what the client has drawn in the place of a snapshot. */
+  takenOver?: number;
   /** The lengths of the tasks of more than 50 ms. */
   longTasks: number[];
   shift: number;
@@ -27,16 +31,20 @@ export type Probe = {
   expect(text: string): void;
 };
 
-export function probe({ row, underWay, count, last }: Expected) {
+export function probe({ row, underWay, count, last, untilTakenOver }: Expected) {
   const found: Probe = { longTasks: [], shift: 0, wasmBytes, expect };
   Object.assign(window, { probed: () => found });
 
   const isThere = () => (document.querySelector(row)?.getBoundingClientRect().height ?? 0) > 0;
-  const areAllThere = () => document.getElementById(last) !== null && document.querySelectorAll(row).length >= count;
+  // The client draws out of sight while a snapshot is shown.
+  const seen = `${row}:not([hidden] *)`;
+  const areAllThere = () => document.getElementById(last)?.matches(seen) && document.querySelectorAll(seen).length >= count;
+  const isTakenOver = () => document.readyState === "complete" && !document.querySelector(untilTakenOver!);
   when(isThere, (time) => (found.first = time));
   when(areAllThere, (time) => (found.all = time));
+  if (untilTakenOver) when(isTakenOver, (time) => (found.takenOver = time));
 
-  function when(holds: () => boolean, then: (time: number) => void) {
+  function when(holds: () => boolean | undefined, then: (time: number) => void) {
     const look = () => (holds() ? afterFrame(then) : requestAnimationFrame(look));
     requestAnimationFrame(look);
   }

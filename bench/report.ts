@@ -18,6 +18,7 @@ const megabytes = (value: number) => `${(value / 1e6).toFixed(1)} MB`;
 const COLUMNS: Column[] = [
   { title: "first comment", figure: "first", write: milliseconds, isCompared: true },
   { title: "all comments", figure: "all", write: milliseconds, isCompared: true },
+  { title: "taken over", figure: "takenOver", write: milliseconds },
   { title: "blocked", figure: "blocking", write: milliseconds },
   { title: "longest task", figure: "longest", write: (value) => (value ? milliseconds(value) : "< 50 ms") },
   { title: "send to row", figure: "send", write: milliseconds, isCompared: true },

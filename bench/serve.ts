@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { createServer, request as send, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
 
@@ -54,11 +55,25 @@ export class Front {
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse) {
+    if (incoming.headers.accept === "text/event-stream") return this.#handOn(incoming, outgoing);
     const method = incoming.method ?? "GET";
     if (method !== "GET") this.#isChanged = true;
     const answer = method === "GET" && !this.#isChanged ? await this.#kept(incoming) : await this.#fetch(incoming);
     outgoing.writeHead(answer.status, answer.headers);
     outgoing.end(answer.body);
+  }
+
+  /** Hands on events as they come, from now on: what earlier visits have sent is not in this one. */
+  async #handOn(incoming: IncomingMessage, outgoing: ServerResponse) {
+    const address = new URL(incoming.url ?? "/", this.target);
+    address.searchParams.delete("after");
+    const request = send(address, { headers: { accept: incoming.headers.accept }, agent: false });
+    outgoing.on("close", () => request.destroy());
+    request.end();
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    outgoing.writeHead(response.statusCode ?? 502, response.rawHeaders.filter((_, at, raw) => !HOP.test(raw[at - (at % 2)])));
+    outgoing.flushHeaders();
+    await pipeline(response, outgoing);
   }
 
   async #kept(incoming: IncomingMessage): Promise<Answer> {

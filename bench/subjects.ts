@@ -1,18 +1,20 @@
 // What is measured: each shows the same conversations, behind a front of its own.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Isso } from "../tests/e2e/backends/isso";
 import { startSite, WordPress } from "../tests/e2e/backends/wordpress";
-import { Endpoint, type Seed } from "../tests/e2e/fixtures";
+import { Endpoint, program, type Seed } from "../tests/e2e/fixtures";
 import { DIST } from "../tests/e2e/pages";
 import { servers } from "../tests/e2e/setup";
 import type { Expected } from "./probe";
 import { Front } from "./serve";
 import { conversation, idOf } from "./threads";
 
-export type Name = "floor" | "client" | "isso" | "wordpress";
+export type Name = "floor" | "client" | "snapshot" | "isso" | "wordpress";
 
 /** A stored conversation, and the path of its page. */
 export type Thread = { size: number; path: string; last: string };
@@ -35,7 +37,7 @@ export type Subject = {
 type Found = Subject | { missing: string };
 
 export async function start(name: Name): Promise<Found> {
-  const starts = { floor: startFloor, client: startClient, isso: startIssoClient, wordpress: startTheme };
+  const starts = { floor: startFloor, client: startClient, snapshot: startSnapshot, isso: startIssoClient, wordpress: startTheme };
   return starts[name]();
 }
 
@@ -45,7 +47,7 @@ const FILES = fileURLToPath(new URL("floor/", import.meta.url));
 let endpoint: Promise<Endpoint> | undefined;
 const stored = new Map<number, Promise<string>>();
 
-/** The endpoint that the floor and the client share, with its conversations. */
+/** The endpoint that the floor and the client share, with and without a snapshot, with its conversations. */
 function storedAtEndpoint(size: number): Promise<string> {
   const post = async () => (await endpoint)!.post({ comments: conversation(size), item: { title: `A post with ${size} comments` } });
   if (!stored.has(size)) stored.set(size, post());
@@ -77,6 +79,43 @@ async function atEndpoint(name: Name, version: string, path: string): Promise<Su
 
 function startClient() {
   return atEndpoint("client", process.env.BENCH_COMMIT ?? "", "/");
+}
+
+/**
+ * The same client, with the conversation in its page. A page of the endpoint, as the floor is one: in
+ * an embed there would be a page of somebody else around it, and a shadow tree.
+ */
+async function startSnapshot(): Promise<Subject> {
+  const client = await atEndpoint("snapshot", "", "/");
+  const { front } = client;
+  return {
+    ...client,
+    // The command reads all of it, to write a hundredth.
+    most: 10_000,
+    store: async (size) => {
+      const { last } = await client.store(size);
+      // Not by the address: a page with a snapshot is one post's.
+      const path = `/of${size}.html`;
+      front.files.set(path, { type: "text/html; charset=utf-8", text: await snapshot(await storedAtEndpoint(size), path) });
+      return { size, path, last };
+    },
+    expected: (thread) => ({
+      ...client.expected(thread),
+      untilTakenOver: "script[type='application/json'][data-causerie-snapshot]",
+    }),
+  };
+}
+
+/** The client's own page for a post, with what `causerie snapshot` writes into it. */
+async function snapshot(post: string, path: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "causerie-bench-"));
+  const file = join(folder, "index.html");
+  const plain = await readFile(join(DIST, "index.html"), "utf8");
+  await writeFile(file, plain.replace('<main id="causerie"', `<main id="causerie" data-post="${post}"`));
+  await promisify(execFile)(program(), ["snapshot", file, "--base", (await endpoint)!.url + path]);
+  const written = await readFile(file, "utf8");
+  await rm(folder, { recursive: true });
+  return written;
 }
 
 async function startFloor(): Promise<Subject> {
@@ -162,7 +201,7 @@ async function startTheme(): Promise<Found> {
   const source = await readFile(join(wordpress.programs.wordpress, "wp-includes/version.php"), "utf8");
   return {
     name: "wordpress",
-    version: `${/wp_version = '([^']+)'/.exec(source)?.[1]}, ${theme}`,
+    version: `${/wp_version = '([^']+)'/.exec(source)?.[1]}, ${theme}; its page from memory, as a cache of pages gives it`,
     front,
     most: 1_000,
     store: async (size) => {

@@ -52,10 +52,21 @@ async function load(backend) {
     document.head.append(link);
   }
   const bytes = fetch(at(module), { integrity: moduleDigest, credentials: "same-origin" });
+  globalThis.requestIdleCallback?.(warmUp);
   const [glue, device] = await Promise.all([import(at(script)), import(at("device.js")), sanitizer()]);
   await glue.default({ module_or_path: bytes });
   isLoaded = true;
   return (drawn, ...given) => glue.mount(...given, BASE, { device, follow, drawn });
+}
+
+/** Does what takes a browser long the first time, and the client needs at once, while the line is what is waited for. */
+function warmUp() {
+  new Intl.RelativeTimeFormat();
+  new Intl.DateTimeFormat();
+  // It throws where the page may store nothing.
+  try {
+    localStorage.length;
+  } catch {}
 }
 
 /** Follows a conversation, see lazy/live.js, and gives a function that ends that. */

@@ -29,6 +29,9 @@ const BATCH: u32 = 50;
 /// Milliseconds of drawing at a time: to lay out and paint what is drawn takes as long again.
 const SLICE: i64 = 20;
 
+/// Children that are drawn first: what fills most screens. What comes below them can wait for a frame.
+const SCREENFUL: usize = 12;
+
 impl Build {
     /// Keeps one child for each of the `items`, in their order. An item that was there before
     /// keeps its child as it is, only a new one is built with `draw`, and one that is no longer
@@ -87,6 +90,11 @@ impl<T: Listed> List<T> {
             }
             before[place] = row.map(|row| (at, row));
         }
+        // The sooner the first of them are seen, the better.
+        let (slice, at_once) = match old_items.is_empty() {
+            true => (0, at_once.start..at_once.end.max(at_once.start + SCREENFUL)),
+            false => (SLICE, at_once),
+        };
         let mut is_in_order = true;
         let mut last = 0;
         let mut rows = Vec::with_capacity(items.len());
@@ -107,7 +115,7 @@ impl<T: Listed> List<T> {
         }
         self.rows.replace((items, rows));
         self.next.set(at_once.start);
-        if self.draw_some(at_once.end) {
+        if self.draw_some(at_once.end, slice) {
             self.host.drawn();
         } else if !self.is_drawing.replace(true) {
             let list = Rc::downgrade(self);
@@ -116,7 +124,7 @@ impl<T: Listed> List<T> {
                     task::breathe().await;
                     // The list may be gone.
                     let Some(list) = list.upgrade() else { return };
-                    if list.draw_some(0) {
+                    if list.draw_some(0, SLICE) {
                         list.is_drawing.set(false);
                         return list.host.drawn();
                     }
@@ -125,10 +133,10 @@ impl<T: Listed> List<T> {
         }
     }
 
-    /// Draws what is missing, until it is time to let the browser breathe, but at least up to
-    /// `end`. Whether that was all.
-    fn draw_some(&self, end: usize) -> bool {
-        let until = clock::now().ms() + SLICE;
+    /// Draws what is missing for so many milliseconds, a `slice`, but at least up to `end`. Whether
+    /// that was all.
+    fn draw_some(&self, end: usize, slice: i64) -> bool {
+        let until = clock::now().ms() + slice;
         let mut rows = self.rows.borrow_mut();
         let (items, rows) = &mut *rows;
         let first = self.next.get();

@@ -1,18 +1,21 @@
 //! A conversation: as `src/ui/thread.rs` of the client draws it, in the batches of
 //! `src/browser/list.rs`.
 
-use causerie_core::Accepts;
+use causerie_core::{Accepts, Row};
 
 use super::{comment, reserved};
 use crate::snapshot::Taken;
 use crate::snapshot::markup::{Build, el};
 use crate::snapshot::messages::msg;
 
-/// Rows that stand in one batch.
+/// Rows that stand in one batch, and in each of the first: what a browser lays out before its first
+/// paint is all that the reader waits for here.
 const BATCH: usize = 50;
+const FIRST_BATCH: usize = 10;
 
-/// Comments from which on rows out of sight are not laid out.
-const LONG: usize = 500;
+/// Comments from which on rows out of sight are not laid out. The client, which does not come in one
+/// piece, is not in such a hurry.
+const LONG: usize = 50;
 
 /// The conversation.
 pub(super) fn view(taken: &Taken) -> Build {
@@ -45,20 +48,27 @@ pub(super) fn view(taken: &Taken) -> Build {
 
 fn list(taken: &Taken) -> Build {
     let is_long = taken.conversation.announced > LONG;
-    let batch = |(at, rows): (usize, &[causerie_core::Row])| {
-        let first = at * BATCH;
+    let batch = |(first, rows): (usize, &[Row])| {
+        let size = rows.len();
         let rows = rows.iter().enumerate();
         el("div")
             .class("batch")
             .attr("role", "none")
+            .maybe_attr("data-few", (size <= FIRST_BATCH).then_some("true"))
             .children(rows.filter_map(move |(at, row)| comment::view(taken, row, first + at)))
     };
+    let (first, rest) = taken.rows.split_at(BATCH.min(taken.rows.len()));
+    let firsts = first.chunks(FIRST_BATCH).enumerate();
+    let rests = rest.chunks(BATCH).enumerate();
+    let batches = firsts
+        .map(|(at, rows)| (at * FIRST_BATCH, rows))
+        .chain(rests.map(|(at, rows)| ((at + 1) * BATCH, rows)));
     el("ol")
         .class("comments")
         .attr("part", "comments")
         .attr("role", "list")
         .maybe_attr("data-long", is_long.then_some("true"))
-        .children(taken.rows.chunks(BATCH).enumerate().map(batch))
+        .children(batches.map(batch))
 }
 
 /// Why there are not as many as were announced. Of those that were left out for their number nothing
