@@ -235,8 +235,10 @@ test.describe("coming and going", () => {
 
   test("the attribute theme is watched, and nothing is loaded for it", async ({ page, backends, host }) => {
     const thread = await backends.causerie.post({ comments: PAIR });
+    const followed = page.waitForRequest(/\/events\?/);
     await page.goto(await host.page(backends.causerie.attributes(thread)));
     await expect(rows(page)).toHaveCount(2);
+    await followed;
     const asked = requests(page);
     await expectTheme(page, "light");
     await change(page, "theme", "dark");
@@ -258,12 +260,12 @@ test.describe("coming and going", () => {
     const before = await weigh(page, session);
     await comeAndGo(page, attributes, 180);
     const after = await weigh(page, session);
-    console.log(before, after);
-    // A view that stays has hundreds of nodes, dozens of listeners and some 50 kB.
+    // A view that stays has hundreds of nodes, dozens of listeners and some 50 kB. What is never freed on
+    // purpose, see src/state/kept.rs, is 1.3 kB of the module's memory for each.
     expect(after.nodes - before.nodes).toBeLessThan(180);
     expect(after.listeners - before.listeners).toBeLessThan(180);
     expect(after.heap - before.heap).toBeLessThan(180 * 2_000);
-    expect(after.module - before.module).toBeLessThan(180 * 1_000);
+    expect(after.module - before.module).toBeLessThan(180 * 2_000);
   });
 
   test("far below the window nothing is loaded but the boot script, until the reader comes near", async ({
