@@ -7,12 +7,19 @@ const FRAMES = 10;
 /** Shows what is in `stage` in the place of `shown`, which says the same. */
 export function takeOver(shown, stage) {
   const tree = shown.getRootNode();
-  const anchor = anchorOf(tree);
+  const places = placesOnScreen(tree, shown);
+  const anchor = places[0] && { place: places[0], top: find(tree, places[0]).getBoundingClientRect().top };
+  const days = daysAt(tree, places);
   const marked = markedIn(tree);
   const focus = focusIn(tree);
   const target = targetIn(tree)?.id;
   shown.replaceWith(...stage.childNodes);
   stage.remove();
+  // "10 months ago" may need less room than the day: the lines break where they did.
+  for (const [place, width] of days) {
+    const day = find(tree, place);
+    if (day) day.style.minWidth = `${width}px`;
+  }
   // A link has led to it already.
   if (target && !targetIn(tree)) tree.getElementById(target)?.setAttribute("data-target", "");
   focus?.(tree);
@@ -20,12 +27,23 @@ export function takeOver(shown, stage) {
   if (anchor) hold(tree, anchor, FRAMES);
 }
 
-/** What is read: the first element on the screen that the client has too, and how far down it begins. */
-function anchorOf(tree) {
-  for (let y = 1; y < innerHeight; y += 16) {
-    const place = placeOf(tree.elementFromPoint(innerWidth / 2, y));
-    if (place) return { place, top: find(tree, place).getBoundingClientRect().top };
-  }
+/** What is on the screen and the client has too, from above. The first of it is what is read. */
+function placesOnScreen(tree, shown) {
+  const { left, width } = shown.getBoundingClientRect();
+  const places = new Set();
+  for (let y = 1; y < innerHeight; y += 16) places.add(placeOf(tree.elementFromPoint(left + width / 2, y)));
+  places.delete(undefined);
+  return [...places];
+}
+
+/** The rows' days there, and how wide they are. */
+function daysAt(tree, places) {
+  const rows = new Set(places.map((place) => find(tree, place).closest("li.comment[id]")));
+  rows.delete(null);
+  return [...rows].flatMap((row) => {
+    const width = row.querySelector(".permalink")?.getBoundingClientRect().width;
+    return width ? [[`${selectorOf(row)} .permalink`, width]] : [];
+  });
 }
 
 const targetIn = (tree) => tree.querySelector("[data-target]");
@@ -69,9 +87,11 @@ function placeOf(node) {
     const place = element?.closest(selector);
     if (!place) continue;
     const row = place.closest("li.comment[id]");
-    return row ? selector.replace("li.comment[id]", `#${CSS.escape(row.id)}`) : selector;
+    return row ? selector.replace("li.comment[id]", () => selectorOf(row)) : selector;
   }
 }
+
+const selectorOf = (row) => `#${CSS.escape(row.id)}`;
 
 const find = (tree, place) => tree.querySelector(place);
 

@@ -128,6 +128,27 @@ for (const kind of KINDS) {
       await isTakenOver(page);
     });
 
+    test("sees no line break elsewhere where the client says how long ago it was", async ({ page, backends, host }) => {
+      await page.setViewportSize({ width: 360, height: 4000 });
+      // Of one of these names the day has no room left in the line, and the words of the client have.
+      const names = Array.from({ length: 12 }, (_, at) => `A${"n".repeat(at + 12)}`);
+      const seeds = names.flatMap((name, at): Seed[] => [
+        { id: `p${at}`, name },
+        { id: `a${at}`, name: "Bo", parent: `p${at}` },
+      ]);
+      const { address } = await talk(kind, backends, "causerie", host, seeds);
+      await watchFrames(page);
+      await page.goto(address);
+      await isTakenOver(page);
+      await settle(page);
+      const seen = await frames(page);
+      const [before] = seen.frames.filter(({ tops }) => tops.length > 0);
+      expect(before.tops).toHaveLength(24);
+      expect(seen.frames.at(-1)!.tops).toEqual(before.tops);
+      expect(seen.shifts).toEqual([]);
+      await expect(rows(page).first().locator("time")).toContainText("ago");
+    });
+
     test("stays where they are in the middle of it", async ({ page, backends, host }) => {
       const { address, thread } = await talk(kind, backends, "causerie", host, many(200));
       const scripts = await holdScripts(page);
