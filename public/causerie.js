@@ -63,10 +63,6 @@ async function load(backend) {
 function warmUp() {
   new Intl.RelativeTimeFormat();
   new Intl.DateTimeFormat();
-  // It throws where the page may store nothing.
-  try {
-    localStorage.length;
-  } catch {}
 }
 
 /** Follows a conversation, see lazy/live.js, and gives a function that ends that. */
