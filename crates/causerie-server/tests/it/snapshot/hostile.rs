@@ -194,7 +194,7 @@ const OURS: &str = "div section header h1 h2 article p ol ul li span a bdi time 
 /// What stands in the room for what needs scripts.
 const RESERVED: &str = "div h3 label span select option p form textarea input button section";
 const OUR_ATTRIBUTES: &str = "class part id role lang dir href rel src alt width height tabindex \
-     datetime hidden data-depth data-hue data-long aria-level aria-label aria-hidden aria-labelledby";
+     datetime hidden data-depth data-few data-hue data-long aria-level aria-label aria-hidden aria-labelledby";
 
 fn check_element(element: ElementRef, what: &str) {
     let is_in = |class: &str| {
