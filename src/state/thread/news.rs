@@ -109,7 +109,9 @@ impl Thread {
                     let own = inner.forest.get(id);
                     own.is_some_and(|own| comment.is_same_as(own))
                 };
-                if !inner.unsent.iter().any(is_own) {
+                if inner.unsent.iter().any(is_own) {
+                    inner.mine.push(comment.id);
+                } else {
                     inner.news.push(comment);
                 }
             }
