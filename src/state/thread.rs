@@ -586,6 +586,8 @@ impl Thread {
         let had_focus = self.host.has_focus_in(&element_id(&local));
         let is_new = self.update(|inner| {
             inner.own = own::load(&self.key);
+            // Then the number that came with it has it too.
+            let is_told = inner.mine.contains(&id);
             inner.mine.push(id.clone());
             inner.news.retain(|news| news.id != id);
             inner.unsent.retain(|(unsent, _)| *unsent != local);
@@ -595,7 +597,7 @@ impl Thread {
             if let (Some(live), true) = (live, is_new) {
                 live.redraw();
             }
-            is_new
+            is_new && !is_told
         });
         self.announced
             .update(|announced| *announced += usize::from(is_new && is_stored));

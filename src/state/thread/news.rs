@@ -115,31 +115,29 @@ impl Thread {
 
     /// Takes in comments as they are now: what is here is patched, what is new is shown or waits.
     fn arrive(self, comments: Vec<Comment>, announced: Option<usize>) {
-        let (known, waiting, sent) = self.update(|inner| {
+        let (known, waiting) = self.update(|inner| {
             let is_here = |comment: &Comment| inner.forest.get(&comment.id).is_some();
             let (known, new): (Vec<_>, Vec<_>) = comments.into_iter().partition(is_here);
-            let mut sent = 0;
             for comment in new {
                 inner.news.retain(|other| other.id != comment.id);
-                // The reader's own, whose answer is still to come, and counts it.
+                // The reader's own, which comes by two ways.
                 let is_own = |(id, _): &(CommentId, bool)| {
                     let own = inner.forest.get(id);
                     own.is_some_and(|own| comment.is_same_as(own))
                 };
                 if inner.unsent.iter().any(is_own) {
-                    sent += 1;
+                    inner.mine.push(comment.id);
                 } else {
                     inner.news.push(comment);
                 }
             }
-            (known, inner.news.len(), sent)
+            (known, inner.news.len())
         });
         if !known.is_empty() {
             self.merge(known);
         }
         if let Some(announced) = announced {
-            self.announced
-                .set_if_new(announced.saturating_sub(waiting + sent));
+            self.announced.set_if_new(announced.saturating_sub(waiting));
         }
         self.news.set_if_new(waiting);
         if waiting > 0 && dom::is_to_come(self.host, ".comments") {

@@ -324,10 +324,12 @@ for (const kind of ["embed", "page"] as const) {
         await Composer.root(page).send.click();
         await expect(arrived(page).filter({ hasText: text })).toHaveCount(1);
       }
+      await expect(conversation(page).getByRole("heading", { level: 2 })).toHaveText("4 comments");
       // The stream has passed on what came before this.
       await backend.edit(thread, thread.ids.c0, "A sign that all has come.");
       await expect(row(page, thread.ids.c0)).toContainText("A sign");
       await expect(rows(page)).toHaveCount(4);
+      await expect(conversation(page).getByRole("heading", { level: 2 })).toHaveText("4 comments");
       await expect(page.getByRole("button", { name: /new comment/ })).toHaveCount(0);
       await expect(marks(page)).toHaveCount(0);
       await page.reload();
