@@ -87,6 +87,7 @@ test.describe("the endpoint's events", () => {
     await news(page, 2).click({ timeout: 20_000 });
     await expect(row(page, thread.ids.c0)).toContainText("Changed in the tunnel.");
     await expect(row(page, thread.ids.c1)).toHaveCount(0);
+    expect(proxy.seen.filter(({ path }) => EVENTS.test(path)).at(-1)!.headers["last-event-id"]).toBeTruthy();
     // Each once, as the writer has them.
     await expect.poll(async () => (await backend.stored(thread)).map(({ id }) => id).sort()).toEqual((await ids(page)).sort());
     await write("After the tunnel.");
