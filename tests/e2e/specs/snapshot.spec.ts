@@ -116,7 +116,7 @@ for (const kind of KINDS) {
     test("sees the first comment with the first paint, before any script has come", async ({ page, backends, host }) => {
       const { address, thread } = await talk(kind, backends, "static", host);
       const scripts = await holdScripts(page);
-      await page.goto(address, { waitUntil: "commit" });
+      await seePaint(page, address);
       await scripts.asked;
       await expect(row(page, thread.ids.a)).toBeVisible();
       await expect(row(page, thread.ids.d)).toBeVisible();
@@ -152,7 +152,7 @@ for (const kind of KINDS) {
     test("stays where they are in the middle of it", async ({ page, backends, host }) => {
       const { address, thread } = await talk(kind, backends, "causerie", host, many(200));
       const scripts = await holdScripts(page);
-      await page.goto(address, { waitUntil: "commit" });
+      await seePaint(page, address);
       const reading = row(page, thread.ids.c100);
       await reading.evaluate((row) => row.scrollIntoView({ block: "center" }));
       await settle(page);
@@ -169,7 +169,7 @@ for (const kind of KINDS) {
     test("keeps what they have marked, across two comments", async ({ page, backends, host }) => {
       const { address, thread } = await talk(kind, backends, "causerie", host);
       const scripts = await holdScripts(page);
-      await page.goto(address, { waitUntil: "commit" });
+      await seePaint(page, address);
       const words = (id: string) => row(page, thread.ids[id]).locator(".prose");
       const from = (await words("a").boundingBox())!;
       const to = (await words("c").boundingBox())!;
@@ -191,7 +191,7 @@ for (const kind of KINDS) {
       for (const place of ["", ".permalink"]) {
         const { address, thread } = await talk(kind, backends, "causerie", host);
         const scripts = await holdScripts(page);
-        await page.goto(address, { waitUntil: "commit" });
+        await seePaint(page, address);
         const focused = row(page, thread.ids.c).locator(place || "xpath=.");
         await focused.focus();
         scripts.release();
@@ -231,7 +231,7 @@ for (const kind of KINDS) {
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme });
         const scripts = await holdScripts(page);
-        await page.goto(address, { waitUntil: "commit" });
+        await seePaint(page, address);
         await expect(rows(page)).toHaveCount(4);
         const color = () => rows(page).first().locator(".prose").evaluate((text) => getComputedStyle(text).color);
         const before = await color();
@@ -246,7 +246,7 @@ for (const kind of KINDS) {
     test("reads French on a French page, before and after", async ({ page, backends, host }) => {
       const { address, thread } = await talk(kind, backends, "causerie", host, TALK, { lang: "fr" });
       const scripts = await holdScripts(page);
-      await page.goto(address, { waitUntil: "commit" });
+      await seePaint(page, address);
       const heading = page.getByRole("heading", { level: 2 });
       await expect(heading).toHaveText("4 commentaires");
       await expect(row(page, thread.ids.b)).toContainText("en réponse à Ada");
@@ -391,6 +391,12 @@ function many(count: number): Seed[] {
 async function holdScripts(page: Page) {
   const { arrived, release } = await hold(page, new RegExp(`${ASSETS}/.*\\.(js|wasm)$`));
   return { asked: arrived, release };
+}
+
+/** Goes to a page whose scripts wait, until it is painted. */
+async function seePaint(page: Page, address: string) {
+  await page.goto(address, { waitUntil: "commit" });
+  await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
 }
 
 /** Notes in each frame where a row is, and only where that changes. */
