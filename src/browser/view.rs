@@ -1,6 +1,6 @@
 //! Elements, built one by one.
 //!
-//! The client uses Leptos for what changes: triggers, effects, owners, contexts. It does not use
+//! The client uses Leptos for what changes: triggers, effects, owners. It does not use
 //! its `view!` macro, because that compiles code to build, patch and drop each combination of
 //! elements and attributes, more than half of the client's size. Here an element is built by a
 //! few calls, and what changes in it is changed by an effect of its own.
