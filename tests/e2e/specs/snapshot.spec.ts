@@ -157,13 +157,13 @@ for (const kind of KINDS) {
       await reading.evaluate((row) => row.scrollIntoView({ block: "center" }));
       await settle(page);
       const before = (await reading.boundingBox())!.y;
-      const scrolled = await page.evaluate(() => scrollY);
       await watchRow(page, thread.ids.c100);
       scripts.release();
       await isTakenOver(page);
       await settle(page);
-      expect(await watched(page), "where the row was in each frame").toEqual([before]);
-      expect(await page.evaluate(() => scrollY)).toBe(scrolled);
+      // Pages scroll by whole pixels, and what is above has its true height only when it is seen.
+      const moves = (await watched(page)).map((top) => Math.abs(top - before));
+      expect(Math.max(...moves), "how far the row was from its place in any frame").toBeLessThanOrEqual(0.5);
     });
 
     test("keeps what they have marked, across two comments", async ({ page, backends, host }) => {
