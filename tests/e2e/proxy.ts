@@ -98,8 +98,9 @@ export class Proxy {
     const path = incoming.url ?? "/";
     this.seen.push({ method, path, headers: incoming.headers, body: body.toString() });
     const forward = () => this.#forward(method, path, incoming.rawHeaders, body);
-    const rules = this.#take(method, path);
-    if (rules.length === 0 && incoming.headers.accept === "text/event-stream") {
+    const isStream = incoming.headers.accept === "text/event-stream";
+    const rules = this.#take(method, path, isStream);
+    if (rules.length === 0 && isStream) {
       return this.#stream(path, incoming, outgoing);
     }
     let forwarded: Answer | undefined;
@@ -162,11 +163,11 @@ export class Proxy {
     response.pipe(outgoing);
   }
 
-  /** The rules for a request, counted down. */
-  #take(method: string, path: string): Rule[] {
+  /** The rules for a request, counted down. What has no end is left alone by rules that do not name it. */
+  #take(method: string, path: string, isStream: boolean): Rule[] {
     const applies = (rule: Rule) =>
       (rule.method === undefined || rule.method === method) &&
-      (rule.path === undefined || rule.path.test(path)) &&
+      (rule.path?.test(path) ?? !isStream) &&
       rule.times !== 0;
     const taken = this.rules.filter(applies);
     for (const rule of taken) {

@@ -202,11 +202,12 @@ export class Run {
     await started(page);
   }
 
-  /** Counts the requests that the page waits for. */
+  /** Counts the requests that the page waits for. A stream of events has no end. */
   #watch(page: Page) {
     const { proxy } = this.world;
     const count = (by: number) => (request: { url(): string }) => {
-      if (request.url().startsWith(proxy.origin)) this.#pending.set(page, (this.#pending.get(page) ?? 0) + by);
+      const isWaitedFor = request.url().startsWith(proxy.origin) && !/\/events\?/.test(request.url());
+      if (isWaitedFor) this.#pending.set(page, (this.#pending.get(page) ?? 0) + by);
     };
     page.on("request", count(1));
     page.on("requestfinished", count(-1));
