@@ -99,7 +99,7 @@ async fn a_list_keeps_builds_moves_and_drops_its_children() {
             log.borrow_mut().push(item.0);
             el("li").text(&item.0.to_string()).into()
         };
-        el("ol").list(move || items.get(), draw).into()
+        el("ol").list(move || items.get(), draw, || {}).into()
     });
     let first_child = || stage.element.query_selector("li").expect("a selector");
     let a = first_child();
@@ -122,7 +122,7 @@ async fn a_long_list_is_drawn_a_few_at_a_time_and_what_is_wanted_first() {
     let stage = stage(move || {
         let draw = |item: &Number| el("li").text(&item.0.to_string()).into();
         let items = || ((0..ALL).map(Number).collect(), 9_000..9_100);
-        el("ol").list(items, draw).into()
+        el("ol").list(items, draw, || {}).into()
     });
     let drawn = || -> Vec<usize> {
         let text = stage.element.query_selector_all("li").expect("a selector");
@@ -146,7 +146,7 @@ async fn one_more_among_5000_touches_one_row() {
     let items = owner.with(|| Watch::new(numbers(0..5_000)));
     let stage = stage(move || {
         let draw = |item: &Number| el("li").text(&item.0.to_string()).into();
-        el("ol").list(move || items.get(), draw).into()
+        el("ol").list(move || items.get(), draw, || {}).into()
     });
     while stage
         .element
@@ -211,7 +211,7 @@ async fn rows_keep_what_they_set_up_until_they_are_dropped() {
             rows.borrow_mut().push(own);
             el("li").live_text(move || own.get().to_string()).into()
         };
-        el("ol").list(move || items.get(), draw).into()
+        el("ol").list(move || items.get(), draw, || {}).into()
     });
     items.set(numbers([2, 3]));
     settle().await;

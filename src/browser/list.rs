@@ -8,7 +8,6 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use web_sys::Element;
 
-use super::host::{Host, host};
 use super::view::{Build, View, el};
 use super::{clock, task};
 
@@ -35,15 +34,16 @@ const SCREENFUL: usize = 12;
 impl Build {
     /// Keeps one child for each of the `items`, in their order. An item that was there before
     /// keeps its child as it is, only a new one is built with `draw`, and one that is no longer
-    /// listed is dropped.
+    /// listed is dropped. Whenever all are there, `drawn` is called.
     pub fn list<T: Listed>(
         mut self,
         items: impl Fn() -> Items<T> + 'static,
         draw: impl Fn(&T) -> View + 'static,
+        drawn: impl Fn() + 'static,
     ) -> Self {
         let list = Rc::new(List {
             element: self.element().clone(),
-            host: host(),
+            drawn: Box::new(drawn),
             owner: Owner::current().unwrap_or_default(),
             draw: Box::new(draw),
             rows: RefCell::default(),
@@ -60,7 +60,7 @@ impl Build {
 
 struct List<T> {
     element: Element,
-    host: Host,
+    drawn: Box<dyn Fn()>,
     owner: Owner,
     draw: Box<dyn Fn(&T) -> View>,
     rows: RefCell<Rows<T>>,
@@ -116,7 +116,7 @@ impl<T: Listed> List<T> {
         self.rows.replace((items, rows));
         self.next.set(at_once.start);
         if self.draw_some(at_once.end, slice) {
-            self.host.drawn();
+            (self.drawn)();
         } else if !self.is_drawing.replace(true) {
             let list = Rc::downgrade(self);
             task::spawn(async move {
@@ -126,7 +126,7 @@ impl<T: Listed> List<T> {
                     let Some(list) = list.upgrade() else { return };
                     if list.draw_some(0, SLICE) {
                         list.is_drawing.set(false);
-                        return list.host.drawn();
+                        return (list.drawn)();
                     }
                 }
             });

@@ -119,7 +119,7 @@ pub fn handed<T: Copy + 'static>() -> T {
 }
 
 /// A value that views follow: who reads it is told when it changes. When the owner goes that it was
-/// made under, it becomes its default.
+/// made under, it becomes its default for good.
 #[derive(Debug)]
 pub struct Watch<T: 'static>(Leaked<Watched<T>>);
 
@@ -164,8 +164,10 @@ impl<T: Default + 'static> Watch<T> {
 
     /// Changes the value and tells all who follow it.
     pub fn update(self, change: impl FnOnce(&mut T)) {
-        change(&mut self.0.value.borrow_mut());
-        self.0.followers.tell();
+        if self.0.followers.are_here() {
+            change(&mut self.0.value.borrow_mut());
+            self.0.followers.tell();
+        }
     }
 
     /// Sets the value and tells all who follow it.
@@ -264,6 +266,12 @@ impl Followers {
         if let Some(trigger) = trigger {
             trigger.notify();
         }
+    }
+
+    /// Whether there can be any.
+    #[inline(never)]
+    fn are_here(&self) -> bool {
+        self.0.borrow().is_some()
     }
 
     #[inline(never)]

@@ -185,6 +185,7 @@ fn list(thread: Thread) -> Build {
         .list(
             move || thread.rows.get(),
             move |row| comment::view(thread, row),
+            move || thread.host.drawn(),
         )
 }
 
