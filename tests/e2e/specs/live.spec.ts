@@ -184,7 +184,11 @@ for (const name of POLLED) {
     test("only while it is seen, and less often when nothing is touched", async ({ page, backends, host, proxyFor }) => {
       await page.clock.install();
       const asked = requests(page);
+      const follows = page.waitForResponse(/\/lazy\/live\.js$/);
       const { proxy } = await openBehind(page, name, backends, host, many(3), proxyFor);
+      // The time until the first question runs from then.
+      await (await follows).finished();
+      await settle(page);
       /** Whether it has been asked by the time that this has passed. */
       const asks = async (ms: number) => {
         const before = asked.length;
