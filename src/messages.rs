@@ -3,7 +3,7 @@
 //! The texts are in `locales/`, one file a language. English is built in, so that there is always
 //! something to say; another language is fetched once, when the page begins.
 
-use causerie_core::{Json, Request, Timestamp};
+use causerie_core::{Json, Request, Timestamp, filled};
 
 use crate::browser::fetch;
 use crate::browser::host::Host;
@@ -22,7 +22,7 @@ pub mod msg {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Message(usize);
 
-/// The catalogue of one language and its formats. Handed to every view by context.
+/// The catalogue of one language and its formats. Handed down to every view.
 #[derive(Clone, Copy, Debug)]
 pub struct Messages(Kept<Catalogue>);
 
@@ -189,20 +189,6 @@ fn read(catalogue: &str) -> Option<Vec<Json>> {
         Ok(Json::List(texts)) => Some(texts),
         _ => None,
     }
-}
-
-/// `text` with each `{name}` replaced by its value. Values are not looked through again.
-fn filled(text: &str, values: &[(&str, &str)]) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, placeholder)) = rest.split_once('{') {
-        let (name, after) = placeholder.split_once('}').unwrap_or((placeholder, ""));
-        let value = values.iter().find(|(known, _)| *known == name);
-        filled.push_str(before);
-        filled.push_str(value.map_or("", |(_, value)| value));
-        rest = after;
-    }
-    filled + rest
 }
 
 impl Build {

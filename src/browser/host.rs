@@ -31,7 +31,7 @@ struct Inner {
     snapshot: RefCell<Option<Snapshot>>,
 }
 
-/// The host, by context.
+/// The host, as it was handed down.
 #[inline(never)]
 pub fn host() -> Host {
     handed()

@@ -44,4 +44,5 @@ pub use json::Json;
 pub use outbox::{Again, Entry, Letter, State, Step};
 pub use post::{Feed, Post, PostAuthor, thread_of};
 pub use snapshot::Snapshot;
+pub use text::filled;
 pub use time::Timestamp;

@@ -59,6 +59,20 @@ fn referred(name: &str) -> Option<char> {
     })
 }
 
+/// `text` with each `{name}` replaced by its value. Values are not looked through again.
+pub fn filled(text: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, placeholder)) = rest.split_once('{') {
+        let (name, after) = placeholder.split_once('}').unwrap_or((placeholder, ""));
+        let value = values.iter().find(|(known, _)| *known == name);
+        filled.push_str(before);
+        filled.push_str(value.map_or("", |(_, value)| value));
+        rest = after;
+    }
+    filled + rest
+}
+
 /// What there is to read in `html`: without its tags, and with its references resolved.
 pub(crate) fn plain(html: &str) -> String {
     let mut plain = String::with_capacity(html.len());

@@ -4,7 +4,7 @@
 //! rules for the languages of `locales/`; one that is added there speaks with English plurals, plain
 //! digits and ISO dates until it gets a line below, and the client writes its own over them anyway.
 
-use causerie_core::Timestamp;
+use causerie_core::{Timestamp, filled};
 use serde_json::Value;
 
 /// The messages that the catalogues have, each named as in `locales/en.json`, and the catalogues.
@@ -164,20 +164,6 @@ const MONTHS: [(&str, [&str; 12]); 2] = [
 fn primary(tag: &str) -> String {
     let first = tag.split('-').next().unwrap_or_default();
     first.to_ascii_lowercase()
-}
-
-/// `text` with each `{name}` replaced by its value. Values are not looked through again.
-fn filled(text: &str, values: &[(&str, &str)]) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, placeholder)) = rest.split_once('{') {
-        let (name, after) = placeholder.split_once('}').unwrap_or((placeholder, ""));
-        let value = values.iter().find(|(known, _)| *known == name);
-        filled.push_str(before);
-        filled.push_str(value.map_or("", |(_, value)| value));
-        rest = after;
-    }
-    filled + rest
 }
 
 #[cfg(test)]
