@@ -56,14 +56,43 @@ async function load(backend) {
   const [glue, device] = await Promise.all([import(at(script)), import(at("device.js")), sanitizer()]);
   await glue.default({ module_or_path: bytes });
   isLoaded = true;
-  return (drawn, ...given) => glue.mount(...given, BASE, { device, follow, drawn });
+  return (drawn, ...given) => glue.mount(...given, BASE, { device, formats, follow, drawn, keepPlace, restorePlace });
 }
 
 /** Does what takes a browser long the first time, and the client needs at once, while the line is what is waited for. */
 function warmUp() {
-  new Intl.RelativeTimeFormat();
-  new Intl.DateTimeFormat();
+  formats();
 }
+
+/** How numbers, plurals and moments, in milliseconds since 1970, are written in the language `tag`. */
+function formats(tag) {
+  const numbers = new Intl.NumberFormat(tag);
+  const plurals = new Intl.PluralRules(tag);
+  const ages = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
+  const dates = new Intl.DateTimeFormat(tag, { dateStyle: "long" });
+  const moments = new Intl.DateTimeFormat(tag, { dateStyle: "full", timeStyle: "short" });
+  // Out of their range there is nothing to say.
+  const written = (format, ms) => (Math.abs(ms) > 8.64e15 ? "" : format.format(ms));
+  return {
+    number: (n) => numbers.format(n),
+    plural: (n) => plurals.select(n),
+    ago(seconds) {
+      const [length, unit] = UNITS.find(([length]) => seconds >= length);
+      return ages.format(-Math.floor(seconds / length), unit);
+    },
+    date: (ms) => written(dates, ms),
+    dateTime: (ms) => written(moments, ms),
+  };
+}
+
+const UNITS = [
+  [31_556_952, "year"],
+  [2_629_746, "month"],
+  [604_800, "week"],
+  [86_400, "day"],
+  [3_600, "hour"],
+  [0, "minute"],
+];
 
 /** Follows a conversation, see lazy/live.js, and gives a function that ends that. */
 function follow(...given) {
@@ -73,6 +102,30 @@ function follow(...given) {
     if (!isOver) end = follow(...given);
   }, console.warn);
   return () => end();
+}
+
+let places;
+/** Where the reader is in the client's own page, see lazy/places.js. Who has not moved is at its top. */
+async function findPlaces() {
+  return (places ??= await import(at("lazy/places.js")));
+}
+
+function keepPlace(entry) {
+  places?.keep(entry);
+}
+
+function restorePlace(entry) {
+  findPlaces().then(
+    ({ restore }) => restore(entry),
+    () => scrollTo(0, 0),
+  );
+}
+
+/** Goes from comment to comment by J and K, see lazy/keys.js. */
+function walk({ key, target, currentTarget, ctrlKey, metaKey, altKey }) {
+  const by = { j: 1, k: -1 }[key?.toLowerCase()];
+  if (!by || ctrlKey || metaKey || altKey || target.matches("input, textarea, select")) return;
+  import(at("lazy/keys.js")).then(({ walk }) => walk(currentTarget, by), console.warn);
 }
 
 /** Most browsers sanitize HTML themselves. The others get DOMPurify, which the client finds here. */
@@ -127,6 +180,7 @@ async function mount(host, inside, more) {
     const loading = client(Object.hasOwn(CLIENTS, chosen.backend) ? chosen.backend : "causerie");
     const [show, takeover] = await Promise.all([loading, shown && import(at("lazy/takeover.js"))]);
     const stage = shown ? element("div", { hidden: true }) : inside;
+    inside.addEventListener("keydown", walk);
     // The client calls it while it draws, and again for what comes later.
     const drawn = () =>
       queueMicrotask(() => {
@@ -333,7 +387,10 @@ customElements.define("causerie-post", Post);
 customElements.define("causerie-count", Count);
 
 const page = document.getElementById("causerie");
-if (page) mount(page, page).then((show) => show());
+if (page) {
+  addEventListener("scroll", () => findPlaces().catch(console.warn), { once: true });
+  mount(page, page).then((show) => show());
+}
 
 function element(tag, properties, ...children) {
   const made = Object.assign(document.createElement(tag), properties);

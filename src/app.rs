@@ -22,7 +22,7 @@ pub(crate) fn view(host: Host, settings: &Settings) -> View {
     }
     let speaking = Watch::new(None);
     task::spawn_scoped(async move {
-        speaking.set(Some(Messages::load(host, language).await));
+        speaking.set(Messages::load(host, language).await);
     });
     // What is to be shown is on its way while the messages are.
     let content = Config::read(settings).map(|config| {

@@ -11,7 +11,6 @@ pub mod intl;
 pub mod list;
 pub mod page;
 pub mod random;
-pub mod scroll;
 pub mod storage;
 pub mod task;
 pub mod view;

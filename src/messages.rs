@@ -81,8 +81,8 @@ fn primary(tag: &str) -> String {
 
 impl Messages {
     /// The messages of the language `tag`, fetched where they are not built in. English, where the
-    /// catalogue does not come.
-    pub async fn load(host: Host, tag: String) -> Self {
+    /// catalogue does not come. `None` where the host is gone by then.
+    pub async fn load(host: Host, tag: String) -> Option<Self> {
         let fetched = match find(&tag) {
             Some(language) => Self::fetch(host, language).await,
             None => None,
@@ -95,12 +95,12 @@ impl Messages {
         } else {
             "en".to_owned()
         };
-        let formats = Formats::new(&tag);
-        Self(Kept::new(Catalogue {
+        let formats = host.formats(&tag)?;
+        Some(Self(Kept::new(Catalogue {
             tag,
             texts: fetched.unwrap_or_else(english),
             formats,
-        }))
+        })))
     }
 
     async fn fetch(host: Host, language: &Language) -> Option<Vec<Json>> {
@@ -140,7 +140,7 @@ impl Messages {
     #[inline(never)]
     pub fn count(self, message: Message, n: usize) -> String {
         self.0.with(|catalogue| {
-            let form = catalogue.form(message, &catalogue.formats.plural_category(n));
+            let form = catalogue.form(message, &catalogue.formats.plural(n));
             filled(form, &[("n", &catalogue.formats.number(n))])
         })
     }
@@ -167,7 +167,9 @@ impl Messages {
         match seconds {
             ..-86_400 => self.date(time),
             -86_400..60 => self.get(msg::JUST_NOW),
-            _ => self.0.with(|catalogue| catalogue.formats.ago(seconds)),
+            _ => self
+                .0
+                .with(|catalogue| catalogue.formats.ago(seconds as f64)),
         }
     }
 }

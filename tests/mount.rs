@@ -1,14 +1,22 @@
 //! Mounting and taking down, in a real browser.
 
-use causerie::browser::host::Host;
+use causerie::browser::host::{Boot, Host};
 use causerie::{Mounted, mount};
 use causerie_core::Settings;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::HtmlElement;
 
 wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen(inline_js = "
+export const boot = () => ({ formats: () => ({}), drawn() {} });
+")]
+extern "C" {
+    /// What the boot script hands over, as far as is used here.
+    fn boot() -> Boot;
+}
 
 fn element() -> HtmlElement {
     let document = web_sys::window()
@@ -23,7 +31,7 @@ fn element() -> HtmlElement {
 
 fn shown(element: &HtmlElement, settings: &[(&str, &str)]) -> Mounted {
     let settings: Settings = settings.iter().copied().collect();
-    let host = || Host::new(element.clone(), element, String::new(), None);
+    let host = || Host::new(element.clone(), element, String::new(), boot());
     mount(element, &settings, host)
 }
 

@@ -1,9 +1,9 @@
 //! Small services on elements and events: focus, places in the page, keys.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent, Node};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent};
 
-use super::host::{Host, host};
+use super::host::Host;
 use super::html::object;
 use super::page;
 use super::task::next_frame;
@@ -88,50 +88,6 @@ fn mark(host: Host, id: &str) -> Option<HtmlElement> {
     Some(element)
 }
 
-/// Walks with two keys over the elements that match `selector` in the one that listens: to the
-/// one after that with the focus, or before it.
-pub fn walk(event: &Event, selector: &str, next: &str, previous: &str) {
-    let Some(key) = key_event(event) else {
-        return;
-    };
-    let has_modifier = key.ctrl_key() || key.meta_key() || key.alt_key();
-    let pressed = key.key().to_ascii_lowercase();
-    let by = if pressed == next {
-        1
-    } else if pressed == previous {
-        -1
-    } else {
-        return;
-    };
-    let root = event
-        .current_target()
-        .and_then(|root| root.dyn_into::<Element>().ok());
-    if let Some(root) = root.filter(|_| !has_modifier && !is_typing(event)) {
-        move_focus(&root, selector, by);
-    }
-}
-
-fn move_focus(root: &Element, selector: &str, by: i32) {
-    let Ok(all) = root.query_selector_all(selector) else {
-        return;
-    };
-    let current = host()
-        .focused()
-        .and_then(|active| active.closest(selector).ok().flatten());
-    let next = match current {
-        Some(current) => {
-            let current: &Node = &current;
-            let place = (0..all.length()).find(|&at| all.item(at).as_ref() == Some(current));
-            place.and_then(|place| place.checked_add_signed(by))
-        }
-        None => (by > 0).then_some(0),
-    };
-    let next = next.and_then(|next| all.item(next));
-    if let Some(element) = next {
-        focus(element.unchecked_ref());
-    }
-}
-
 /// What the Enter key is for, beyond what the browser makes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Enter {
@@ -211,15 +167,6 @@ pub fn is_checked(event: &Event) -> bool {
 /// All form controls have these members, whatever the type says.
 fn control(event: &Event) -> Option<HtmlInputElement> {
     Some(event.target()?.unchecked_into())
-}
-
-fn is_typing(event: &Event) -> bool {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok());
-    target.is_some_and(|element| {
-        element.matches("input, textarea, select, [contenteditable]") == Ok(true)
-    })
 }
 
 fn focus(element: &HtmlElement) {

@@ -26,8 +26,6 @@ pub fn mount(
     let settings = texts
         .filter_map(|(name, value)| Some((name, value.text()?)))
         .collect();
-    let mounted = crate::mount(inside, &settings, || {
-        Host::new(host, inside, base, Some(boot))
-    });
+    let mounted = crate::mount(inside, &settings, || Host::new(host, inside, base, boot));
     Closure::once_into_js(move || drop(mounted))
 }

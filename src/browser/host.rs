@@ -12,6 +12,7 @@ use web_sys::{Event, HtmlElement};
 
 use super::device::Device;
 use super::html::object;
+use super::intl::Formats;
 use super::page;
 use crate::state::kept::{Kept, at_the_end, handed};
 
@@ -26,7 +27,7 @@ struct Inner {
     is_page: bool,
     /// The address of the folder with the client's own files, with its slash.
     base: String,
-    boot: Option<Boot>,
+    boot: Boot,
     /// What the page has already, until it is shown.
     snapshot: RefCell<Option<Snapshot>>,
 }
@@ -38,14 +39,9 @@ pub fn host() -> Host {
 }
 
 impl Host {
-    /// The host that the blogger wrote as `element`, of a client that is shown in `inside`. Without
-    /// a `boot` script nothing outlives the page, and nothing is followed.
-    pub fn new(
-        element: HtmlElement,
-        inside: &HtmlElement,
-        base: String,
-        boot: Option<Boot>,
-    ) -> Self {
+    /// The host that the blogger wrote as `element`, of a client that is shown in `inside` by the
+    /// `boot` script.
+    pub fn new(element: HtmlElement, inside: &HtmlElement, base: String, boot: Boot) -> Self {
         let data = element.query_selector(SNAPSHOT).ok().flatten();
         let data = data.and_then(|data| data.text_content());
         Self(Kept::new(Inner {
@@ -73,11 +69,7 @@ impl Host {
 
     /// Tells the boot script that a list is complete.
     pub fn drawn(self) {
-        self.0.with(|inner| {
-            if let Some(boot) = &inner.boot {
-                boot.drawn();
-            }
-        });
+        self.0.with(|inner| inner.boot.drawn());
     }
 
     /// Calls `take` with each event that the server at `address` sends, or with nothing when it is
@@ -89,14 +81,30 @@ impl Host {
         take: impl Fn(Option<String>) + 'static,
     ) {
         let Some(inner) = self.0.get() else { return };
-        let Some(boot) = &inner.boot else { return };
         let take = Closure::<dyn FnMut(Option<String>)>::new(take);
-        let stop = boot.follow(address, pieces, take.as_ref().unchecked_ref());
+        let stop = inner
+            .boot
+            .follow(address, pieces, take.as_ref().unchecked_ref());
         at_the_end(Box::new(move || {
             // It throws nothing.
             let _ = stop.call0(&JsValue::NULL);
             drop(take);
         }));
+    }
+
+    /// Keeps the reader's place in the entry of the history numbered `entry`.
+    pub fn keep_place(self, entry: i64) {
+        self.0.with(|inner| inner.boot.keep_place(entry as f64));
+    }
+
+    /// Goes to the place that is kept for `entry`, or to the top, as soon as it is there.
+    pub fn restore_place(self, entry: i64) {
+        self.0.with(|inner| inner.boot.restore_place(entry as f64));
+    }
+
+    /// The formats of the language `tag`, BCP 47.
+    pub fn formats(self, tag: &str) -> Option<Formats> {
+        Some(self.0.get()?.boot.formats(tag))
     }
 
     /// Whether the whole page is the client's.
@@ -130,7 +138,7 @@ impl Host {
 
     /// What keeps comments that are on their way.
     pub fn device(self) -> Option<Device> {
-        Some(self.0.get()?.boot.as_ref()?.device())
+        Some(self.0.get()?.boot.device())
     }
 
     /// The element with this id.
@@ -197,6 +205,15 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     fn drawn(this: &Boot);
+
+    #[wasm_bindgen(method)]
+    fn formats(this: &Boot, tag: &str) -> Formats;
+
+    #[wasm_bindgen(method, js_name = keepPlace)]
+    fn keep_place(this: &Boot, entry: f64);
+
+    #[wasm_bindgen(method, js_name = restorePlace)]
+    fn restore_place(this: &Boot, entry: f64);
 
     #[wasm_bindgen(method)]
     fn follow(this: &Boot, address: Option<&str>, pieces: u32, take: &Function) -> Function;

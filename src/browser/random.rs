@@ -13,7 +13,10 @@ pub fn id() -> String {
         bytes[..8].copy_from_slice(&js_sys::Math::random().to_bits().to_be_bytes());
         bytes[8..].copy_from_slice(&js_sys::Date::now().to_bits().to_be_bytes());
     }
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 /// Any number from 0 to 1.

@@ -9,7 +9,6 @@ use leptos::prelude::Owner;
 use super::Load;
 use super::kept::{Kept, Watch};
 use crate::browser::host::{Host, host};
-use crate::browser::scroll::Places;
 use crate::browser::{clock, fetch, page, task};
 
 /// The parameter of the page's address that names the post.
@@ -35,8 +34,6 @@ struct Inner {
     is_single: bool,
     /// What is under way for the blog ends with it.
     owner: Owner,
-    /// Only where the page is the client's.
-    places: Option<Places>,
     /// The entry of the history that is on the screen.
     entry: Cell<i64>,
     /// Whether the reader has moved between posts.
@@ -59,7 +56,6 @@ impl Blog {
                 address,
                 is_single: post.is_some(),
                 owner: Owner::new(),
-                places: is_page.then(Places::take_over),
                 entry: Cell::new(entry.unwrap_or_else(new_entry)),
                 has_moved: Cell::new(false),
             }),
@@ -84,7 +80,7 @@ impl Blog {
         page::on_window("pagehide", move || self.keep_place());
         match entry {
             // A reload: back to where the reader was, unless a link leads elsewhere.
-            Some(entry) if page::fragment().is_none() => self.restore_place(entry),
+            Some(entry) if page::fragment().is_none() => host().restore_place(entry),
             Some(_) => {}
             None => page::set_entry(self.entry()),
         }
@@ -181,13 +177,7 @@ impl Blog {
     fn show(self, entry: i64, wanted: Option<String>) {
         self.inner.with(|inner| inner.entry.set(entry));
         self.want(wanted);
-        self.restore_place(entry);
-    }
-
-    fn restore_place(self, entry: i64) {
-        if let Some(places) = self.inner.get().and_then(|inner| inner.places.clone()) {
-            places.restore(entry);
-        }
+        self.inner.with(|inner| inner.host.restore_place(entry));
     }
 
     fn want(self, wanted: Option<String>) {
@@ -206,11 +196,8 @@ impl Blog {
     }
 
     fn keep_place(self) {
-        if let Some(inner) = self.inner.get()
-            && let Some(places) = &inner.places
-        {
-            places.keep(inner.entry.get());
-        }
+        self.inner
+            .with(|inner| inner.host.keep_place(inner.entry.get()));
     }
 }
 

@@ -1,7 +1,8 @@
 //! What this device remembers of the comments that its reader sent: those that nobody else sees
 //! yet, and until when the reader may change them.
 
-use causerie_core::{Author, Comment, CommentId, Json, Moderation, Timestamp};
+use causerie_core::contract::read_comment;
+use causerie_core::{Comment, CommentId, Json, Moderation, Timestamp};
 
 use crate::browser::clock;
 use crate::browser::storage::{self, Keep};
@@ -56,47 +57,40 @@ impl Own {
     }
 }
 
+/// A comment as in the contract, and `until`.
 fn write(own: &Own) -> Json {
     let Own { comment, until } = own;
     let is_held = comment.moderation == Moderation::Held;
+    let author = Json::object(vec![
+        ("name", comment.author.name.as_str().into()),
+        ("url", comment.author.url.as_deref().into()),
+    ]);
     Json::object(vec![
         ("id", comment.id.as_str().into()),
         (
             "parent",
             comment.parent.as_ref().map(CommentId::as_str).into(),
         ),
-        ("name", comment.author.name.as_str().into()),
-        ("url", comment.author.url.as_deref().into()),
-        ("html", comment.html.as_str().into()),
-        ("at", comment.published.unwrap_or_default().ms().into()),
-        ("held", is_held.into()),
+        ("author", author),
+        ("content_html", comment.html.as_str().into()),
+        (
+            "published",
+            comment
+                .published
+                .unwrap_or_default()
+                .to_string()
+                .as_str()
+                .into(),
+        ),
+        ("status", if is_held { "held" } else { "" }.into()),
         ("until", until.ms().into()),
     ])
 }
 
 fn read(kept: &Json) -> Option<Own> {
-    let text = |member| kept.get(member).text();
-    let time = |member| Timestamp::from_ms(kept.get(member).whole().unwrap_or_default());
     Some(Own {
-        comment: Comment {
-            id: CommentId::new(&text("id")?),
-            parent: text("parent").as_deref().map(CommentId::new),
-            author: Author {
-                name: text("name").unwrap_or_default(),
-                url: text("url"),
-                wrote_post: false,
-            },
-            html: text("html").unwrap_or_default(),
-            published: Some(time("at")),
-            updated: None,
-            moderation: if kept.get("held").is_true() {
-                Moderation::Held
-            } else {
-                Moderation::Published
-            },
-            votes: None,
-        },
-        until: time("until"),
+        comment: read_comment(kept)?,
+        until: Timestamp::from_ms(kept.get("until").whole().unwrap_or_default()),
     })
 }
 

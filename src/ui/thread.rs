@@ -40,7 +40,6 @@ pub fn view(thread: Thread) -> View {
         .class("thread")
         .part("thread")
         .attr("aria-labelledby", "causerie-conversation")
-        .on("keydown", |event| dom::walk(&event, "li.comment", "j", "k"))
         .on("click", move |event| {
             html::show_image(&event);
             if let Some((act, row)) = dom::pressed(&event)

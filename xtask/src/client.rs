@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::Result;
 use crate::process;
 use crate::step::{Plan, Progress};
-use crate::tools::Toolbox;
+use crate::tools::{Toolbox, WASM_TARGET};
 use crate::workspace::Workspace;
 use digest::Digest;
 
@@ -58,8 +58,11 @@ pub(crate) fn plan<'a>(
     toolbox.plan(plan);
     plan.add("fetching the crates", |progress| {
         let log = workspace.scratch()?.join("fetch.log");
+        let mut fetch = workspace.cargo();
+        // Those of the standard library too: Trunk builds without a network.
+        build_library_along(fetch.args(["fetch", "--locked", "--target", WASM_TARGET]));
         progress
-            .run(workspace.cargo().args(["fetch", "--locked"]), &log)
+            .run(&mut fetch, &log)
             .map_err(|error| format!("could not fetch the crates: {error}"))
     });
     plan.add(
@@ -104,14 +107,9 @@ fn trunk_build(
         .env("PATH", toolbox.search_path()?)
         // Trunk refuses to start over the usual `NO_COLOR=1`: it wants `true`.
         .env_remove("NO_COLOR")
-        // The standard library is built along, for size, and a panic stops at once: its message
-        // would be written to nowhere. Both are unstable, so the compiler is told to allow that;
-        // docs/decisions/0004-build-std.md.
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
-        .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
-        // The stack is 64 kB below the usual one, so that the addresses of what lies above it are
-        // written in three bytes instead of four.
+        // A panic stops at once: its message would be written to nowhere. The stack is 64 kB below
+        // the usual one, so that the addresses of what lies above it are written in three bytes
+        // instead of four.
         .env(
             "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
             "-Zunstable-options -Cpanic=immediate-abort -Clink-arg=-zstack-size=983040",
@@ -119,8 +117,17 @@ fn trunk_build(
         // A backtrace of Trunk would push the error itself out of sight.
         .env("RUST_BACKTRACE", "0");
     progress
-        .run(&mut trunk, &log)
+        .run(build_library_along(&mut trunk), &log)
         .map_err(|error| format!("could not build the client: {error}"))
+}
+
+/// Has Cargo build the standard library with the client, for size. That is unstable, so the compiler
+/// is told to allow it: docs/decisions/0004-build-std.md.
+fn build_library_along(command: &mut Command) -> &mut Command {
+    command
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+        .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
 }
 
 /// The tools belong to the inputs: with another version they write other bytes.

@@ -280,7 +280,8 @@ pub(crate) fn parse_submitted(response: &Response) -> Result<Comment, Error> {
     })
 }
 
-fn read_comment(wire: &Json) -> Option<Comment> {
+/// A comment as [`WireComment`] has it; `None` where it has no id.
+pub fn read_comment(wire: &Json) -> Option<Comment> {
     let author = wire.get("author");
     let time = |member| Timestamp::parse(wire.get(member).str());
     Some(Comment {
