@@ -128,16 +128,16 @@ function walk({ key, target, currentTarget, ctrlKey, metaKey, altKey }) {
   import(at("lazy/keys.js")).then(({ walk }) => walk(currentTarget, by), console.warn);
 }
 
-/** Most browsers sanitize HTML themselves. The others get DOMPurify, which the client finds here. */
+/** Shows the image of a comment whose button was pressed, see lazy/image.js. */
+function showImage({ target }) {
+  if (target.matches("[data-image]")) import(at("lazy/image.js")).then(({ show }) => show(target), console.warn);
+}
+
+/** Most browsers sanitize HTML themselves, see lazy/sanitizer.js. */
 async function sanitizer() {
-  const own = Symbol.for("causerie.purify");
-  if ("setHTML" in Element.prototype || own in globalThis) return;
-  // It takes a global name, which may be in use on this page.
-  const theirs = Object.getOwnPropertyDescriptor(globalThis, "DOMPurify");
-  await import(at("lazy/purify.min.js"));
-  globalThis[own] = globalThis.DOMPurify;
-  delete globalThis.DOMPurify;
-  if (theirs) Object.defineProperty(globalThis, "DOMPurify", theirs);
+  if ("setHTML" in Element.prototype) return;
+  document.head.append(element("link", { rel: "modulepreload", href: at("lazy/purify.min.js") }));
+  await import(at("lazy/sanitizer.js"));
 }
 
 /** What the blogger wrote on `host`, over what is in the file that it names. */
@@ -181,6 +181,7 @@ async function mount(host, inside, more) {
     const [show, takeover] = await Promise.all([loading, shown && import(at("lazy/takeover.js"))]);
     const stage = shown ? element("div", { hidden: true }) : inside;
     inside.addEventListener("keydown", walk);
+    inside.addEventListener("click", showImage);
     // The client calls it while it draws, and again for what comes later.
     const drawn = () =>
       queueMicrotask(() => {

@@ -4,7 +4,7 @@
 use causerie_core::policy::{POST_ATTRIBUTES, POST_ELEMENTS, TEXT_ATTRIBUTES, TEXT_ELEMENTS};
 use js_sys::{Function, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
-use web_sys::{DocumentFragment, Element, Event, HtmlTemplateElement, Url};
+use web_sys::{DocumentFragment, Element, HtmlTemplateElement, Url};
 
 /// Where the HTML comes from, which decides what it may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,14 +45,13 @@ fn sanitized(html: &str, source: Source) -> Option<DocumentFragment> {
         };
         return made.map(|()| template.content());
     }
-    // Under a symbol, because the page may have a DOMPurify of its own, set up in its own way.
-    let purify = Reflect::get(&js_sys::global(), &Symbol::for_("causerie.purify")).ok()?;
-    let sanitize: Function = Reflect::get(&purify, &"sanitize".into())
-        .ok()?
-        .dyn_into()
-        .ok()?;
+    // Under a symbol: it is ours alone.
+    let global = js_sys::global();
+    let sanitize = Reflect::get(&global, &Symbol::for_("causerie.sanitize")).ok()?;
+    let (elements, attributes) = allowed(source);
     let clean = sanitize
-        .call2(&purify, &html.into(), &purify_options(source))
+        .dyn_ref::<Function>()?
+        .call3(&global, &html.into(), &elements, &attributes)
         .ok()?;
     clean.dyn_into().ok()
 }
@@ -86,17 +85,6 @@ fn sanitizer_options(source: Source) -> Object {
     ]);
     let sanitizer = Sanitizer::new(&config).map_or(config.into(), JsValue::from);
     object(&[("sanitizer", sanitizer)])
-}
-
-fn purify_options(source: Source) -> Object {
-    let (elements, attributes) = allowed(source);
-    object(&[
-        ("ALLOWED_TAGS", elements.into()),
-        ("ALLOWED_ATTR", attributes.into()),
-        ("ALLOW_DATA_ATTR", false.into()),
-        ("ALLOW_ARIA_ATTR", false.into()),
-        ("RETURN_DOM_FRAGMENT", true.into()),
-    ])
 }
 
 fn allowed(source: Source) -> (js_sys::Array, js_sys::Array) {
@@ -180,29 +168,4 @@ fn hold_images_back(fragment: &DocumentFragment, offer: &impl Fn(&str) -> String
             _ => image.remove(),
         }
     }
-}
-
-/// Shows the image that `event` was a click on the button for, where it was.
-pub fn show_image(event: &Event) {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok());
-    let Some(button) = target.filter(|target| target.has_attribute("data-image")) else {
-        return;
-    };
-    let Some(image) = button
-        .owner_document()
-        .and_then(|document| document.create_element("img").ok())
-    else {
-        return;
-    };
-    for (name, value) in [
-        // The image's host learns nothing of the page.
-        ("referrerpolicy", Some("no-referrer".to_owned())),
-        ("alt", button.get_attribute("data-alt")),
-        ("src", button.get_attribute("data-image")),
-    ] {
-        let _ = image.set_attribute(name, &value.unwrap_or_default());
-    }
-    let _ = button.replace_with_with_node_1(&image);
 }

@@ -5,7 +5,7 @@ use causerie_core::{Accepts, Layout, Moderation, Order, Row, State};
 use super::{actions, comment, composer, notice, skeleton, unsent};
 use crate::browser::list::Listed;
 use crate::browser::view::{Build, View, el, nothing};
-use crate::browser::{dom, html};
+use crate::browser::dom;
 use crate::messages::{Message, messages, msg};
 use crate::state::Load;
 use crate::state::outbox::Item;
@@ -41,7 +41,6 @@ pub fn view(thread: Thread) -> View {
         .part("thread")
         .attr("aria-labelledby", "causerie-conversation")
         .on("click", move |event| {
-            html::show_image(&event);
             if let Some((act, row)) = dom::pressed(&event)
                 && let Some(id) = comment_of(&row)
             {

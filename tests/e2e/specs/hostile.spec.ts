@@ -24,7 +24,7 @@ async function heard(page: Page, trap: Trap): Promise<string[]> {
 function isOfThePage(path: string): boolean {
   return (
     /^\/(posts\/[\w-]+\/|icon\.svg|favicon\.ico|(api|hostile)\/.*)?$/.test(path) ||
-    /^(\/assets\/causerie)?\/(causerie[\w.-]*\.(js|wasm|css)|device\.js|lazy\/(purify\.min|live)\.js|locales\/\w+\.json)$/.test(path)
+    /^(\/assets\/causerie)?\/(causerie[\w.-]*\.(js|wasm|css)|device\.js|lazy\/(sanitizer|purify\.min|live)\.js|locales\/\w+\.json)$/.test(path)
   );
 }
 

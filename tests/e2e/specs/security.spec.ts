@@ -131,7 +131,7 @@ for (const [how, prepare] of [
       await page.goto("/?post=ask-me-about-owls");
       await expect(rows(page)).toHaveCount(2);
       expect(await page.evaluate(() => "setHTML" in Element.prototype)).toBe(how !== "DOMPurify");
-      expect(await page.evaluate(() => Symbol.for("causerie.purify") in window)).toBe(how === "DOMPurify");
+      expect(await page.evaluate(() => Symbol.for("causerie.sanitize") in window)).toBe(how === "DOMPurify");
       if (how === "DOMPurify") expect(await lazy).toBe(true);
       await expect(row(page, "owl02").locator(".prose em")).toHaveText("I");
     });
@@ -164,6 +164,29 @@ for (const [how, prepare] of [
       await expect(row(page, "h0").getByText("<script>ran(1)</script>")).toBeVisible();
       await expect(page.locator('a[href^="javascript" i]')).toHaveCount(0);
       await nothingRan(page);
+    });
+
+    test("an image of a comment is loaded when its reader asks for it", async ({ page, complaints }) => {
+      complaints.expectOrigins("https://pictures.example");
+      const asked: (string | undefined)[] = [];
+      await page.route("https://pictures.example/cat.png", (route) => {
+        asked.push(route.request().headers().referer);
+        return route.fulfill({ contentType: "image/svg+xml", body: `<svg xmlns="http://www.w3.org/2000/svg"/>` });
+      });
+      const html = `<p><img src="https://pictures.example/cat.png" alt="A cat"></p>`;
+      const comment = { id: "cat", author: { name: "Ada" }, content_html: html };
+      await page.route(/owls\/comments/, (route) =>
+        route.fulfill({ json: { thread: "x", total: 1, accepts: "open", comments: [comment], next: null } }),
+      );
+      await page.goto("/?post=ask-me-about-owls");
+      const offer = row(page, "cat").getByRole("button", { name: "Show the image from pictures.example" });
+      await expect(offer).toBeVisible();
+      expect(asked).toEqual([]);
+      await offer.click();
+      await expect(row(page, "cat").getByRole("img", { name: "A cat" })).toBeVisible();
+      await expect(offer).toBeHidden();
+      // Its host learns nothing of the page.
+      expect(asked).toEqual([undefined]);
     });
 
     test("no post does either", async ({ page, complaints }) => {
