@@ -1,7 +1,6 @@
 //! What gets through `browser::html`, in a real browser.
 
 use causerie::browser::html::{Source, fill};
-use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::Element;
 

@@ -81,9 +81,20 @@ struct Row {
 
 impl<T: Listed> List<T> {
     fn show(self: &Rc<Self>, (items, at_once): Items<T>) {
-        let (old_items, old_rows) = self.rows.take();
+        let (old_items, mut rows) = self.rows.take();
+        // Most changes are of a few items: what stands before and after them stays as it is.
+        let (mut old_end, mut end) = (old_items.len(), items.len());
+        let mut start = 0;
+        while start < end.min(old_end) && old_items[start] == items[start] {
+            start += 1;
+        }
+        while start < end.min(old_end) && old_items[old_end - 1] == items[end - 1] {
+            (old_end, end) = (old_end - 1, end - 1);
+        }
+        let after = rows.split_off(old_end);
+        let changed = rows.split_off(start);
         let mut before: Vec<Option<(usize, Row)>> = Vec::new();
-        for (at, row) in old_rows.into_iter().enumerate() {
+        for (at, row) in (start..).zip(changed) {
             let place = old_items[at].place();
             if before.len() <= place {
                 before.resize_with(place + 1, || None);
@@ -97,8 +108,7 @@ impl<T: Listed> List<T> {
         };
         let mut is_in_order = true;
         let mut last = 0;
-        let mut rows = Vec::with_capacity(items.len());
-        for item in items.iter() {
+        for item in &items[start..end] {
             let known = before.get_mut(item.place());
             let known = known.and_then(|known| known.take_if(|(at, _)| old_items[*at] == *item));
             rows.push(known.map(|(at, row)| {
@@ -107,6 +117,7 @@ impl<T: Listed> List<T> {
                 row
             }));
         }
+        rows.extend(after);
         for (_, row) in before.into_iter().flatten() {
             remove(&row.view);
         }

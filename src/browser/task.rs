@@ -1,14 +1,18 @@
 //! Work that waits for something.
 
-use std::future::Future;
+use std::cell::Cell;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::rc::Rc;
+use std::task::Poll;
 
 use js_sys::Promise;
-use leptos::prelude::request_animation_frame;
+use leptos::prelude::{Owner, request_animation_frame};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::page;
+use crate::state::kept::at_the_end;
 
 /// Work under way. Boxed, so that what runs it is compiled once.
 pub type Task<T> = Pin<Box<dyn Future<Output = T>>>;
@@ -64,9 +68,20 @@ fn run(task: Task<()>) {
     leptos::task::spawn_local(task);
 }
 
+/// What has ended the owner ends the task before its next step. Leptos's own way, an abort handle and a
+/// second box, is larger.
 #[inline(never)]
-fn run_scoped(task: Task<()>) {
-    leptos::task::spawn_local_scoped_with_cancellation(task);
+fn run_scoped(mut task: Task<()>) {
+    let owner = Owner::current().unwrap_or_default();
+    let is_over = Rc::new(Cell::new(false));
+    let ends = is_over.clone();
+    at_the_end(Box::new(move || ends.set(true)));
+    run(Box::pin(poll_fn(move |context| {
+        if is_over.get() {
+            return Poll::Ready(());
+        }
+        owner.with(|| task.as_mut().poll(context))
+    })));
 }
 
 #[inline(never)]

@@ -353,10 +353,32 @@ impl Thread {
             let held = own.filter(|own| own.moderation == Moderation::Held);
             held.cloned().collect::<Vec<_>>()
         });
+        unseen.iter().for_each(|held| self.ask_after(held));
         // Most threads have none, and to merge nothing would draw all rows again.
         if !unseen.is_empty() {
             self.merge(unseen);
         }
+    }
+
+    /// Asks what a moderator has made of a held comment. One that was rejected says so, once.
+    fn ask_after(self, held: &Comment) {
+        let backend = &self.get().config.backend;
+        let Some(request) = backend.ask_after(&self.key, &held.id) else {
+            return;
+        };
+        let mut comment = held.clone();
+        let ask = fetch::ask(request, move |response| {
+            if response.is_ok_and(|response| backend.is_rejected(&response)) {
+                self.update(|inner| {
+                    inner.own.retain(|own| own.comment.id != comment.id);
+                    own::save(&self.key, &inner.own);
+                });
+                comment.moderation = Moderation::Rejected;
+                self.merge(vec![comment]);
+            }
+        });
+        let owner = self.with(|inner| inner.owner.clone());
+        owner.with(|| task::spawn_scoped(ask));
     }
 
     /// Takes in comments and redraws what changed: a row for each new one, and nothing else.

@@ -16,7 +16,9 @@ pub(crate) fn view(thread: Thread, id: &CommentId, place: Place) -> View {
         return nothing();
     };
     let is_gone = comment.moderation == Moderation::Deleted;
-    let is_open = thread.accepts.get_untracked() != Accepts::Closed && !is_gone;
+    // What nobody else sees cannot be answered.
+    let is_public = comment.moderation == Moderation::Published;
+    let is_open = thread.accepts.get_untracked() != Accepts::Closed && is_public;
     let is_own = Backend::ACTS && !is_gone && thread.can.edit && thread.is_open_to_change(id);
     let votes = (Backend::ACTS && thread.can.vote && !is_gone).then(|| votes(&comment));
     let is_flat = place.number > 0;

@@ -74,6 +74,7 @@ fn said(thread: Thread, comment: &Comment, answers: Option<&CommentId>, number: 
     let state = match comment.moderation {
         Moderation::Published | Moderation::Unsent => None,
         Moderation::Held => Some(msg::AWAITING),
+        Moderation::Rejected => Some(msg::REJECTED),
         Moderation::Deleted => Some(msg::DELETED),
     };
     let meta = el("p")

@@ -3,9 +3,9 @@
 use causerie_core::{Accepts, Layout, Moderation, Order, Row, State};
 
 use super::{actions, comment, composer, notice, skeleton, unsent};
+use crate::browser::dom;
 use crate::browser::list::Listed;
 use crate::browser::view::{Build, View, el, nothing};
-use crate::browser::dom;
 use crate::messages::{Message, messages, msg};
 use crate::state::Load;
 use crate::state::outbox::Item;

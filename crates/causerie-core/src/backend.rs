@@ -271,6 +271,22 @@ impl Backend {
         }
     }
 
+    /// Asks what became of a held comment of the reader's in `thread`, where the back end tells.
+    pub fn ask_after(&self, thread: &str, id: &CommentId) -> Option<Request> {
+        match self.built() {
+            Self::Contract(endpoint) => Some(endpoint.ask_after(thread, id)),
+            _ => None,
+        }
+    }
+
+    /// Whether the answer to [`Backend::ask_after`] is that nobody will see it.
+    pub fn is_rejected(&self, response: &Response) -> bool {
+        match self.built() {
+            Self::Contract(_) => contract::is_rejected(response),
+            _ => false,
+        }
+    }
+
     /// Does `act`, where the back end can.
     pub fn act(&self, act: &Act) -> Option<Request> {
         match self.built() {

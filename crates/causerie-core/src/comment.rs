@@ -52,9 +52,11 @@ impl Comment {
 
     /// Whether this is what `other` says, wherever it is said, as text or as HTML.
     pub(crate) fn says_the_same_as(&self, other: &Self) -> bool {
-        let text = text::plain(&other.html);
-        self.author.name == other.author.name
-            && (text::says(&self.html, &text) || text::says(&self.html, &text::plain(&text)))
+        // A long thread is looked through: the names are compared first.
+        self.author.name == other.author.name && {
+            let text = text::plain(&other.html);
+            text::says(&self.html, &text) || text::says(&self.html, &text::plain(&text))
+        }
     }
 
     /// A small comment for examples and tests: `id`, the `parent` it answers, and the second of
@@ -117,6 +119,8 @@ pub enum Moderation {
     Published,
     /// It waits for a moderator; only its author sees it.
     Held,
+    /// A moderator did not take it; only its author sees it, once.
+    Rejected,
     /// It is still on its author's device.
     Unsent,
     /// It was taken away, and stands there for what answers it.

@@ -38,6 +38,7 @@ pub(crate) fn routes() -> Router<AppState> {
             "/posts/{thread}/comments",
             get(comments::list).post(comments::add),
         )
+        .route("/posts/{thread}/comments/{id}", get(comments::standing))
         .route("/posts/{thread}/events", get(events::follow))
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
         .fallback(async || Problem::NotFound)

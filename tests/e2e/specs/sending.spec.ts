@@ -175,6 +175,24 @@ test("a comment that a moderator reads first is shown to its writer, marked", as
   await expect(rows(page)).not.toContainText("Awaiting moderation");
 });
 
+test("a comment that a moderator rejects says so to its writer, once", async ({ page, blog }) => {
+  const thread = await blog.post({ accepts: "moderated" });
+  await page.goto(blog.address(thread));
+  await Composer.root(page).fill("Ada", "May I?");
+  await Composer.root(page).send.click();
+  await expect(rows(page)).toContainText("Awaiting moderation. Only you see this.");
+  // Nobody could see what answers it.
+  await expect(rows(page).getByRole("button", { name: /^Reply/ })).toHaveCount(0);
+  const [id] = (await blog.run("comments", "list", "--held", "--thread", thread)).split(/\s/);
+  await blog.run("comments", "reject", id);
+  await page.reload();
+  await expect(rows(page)).toContainText("A moderator did not accept this comment. Only you see it.");
+  await expect(rows(page)).toContainText("May I?");
+  await page.reload();
+  await expect(conversation(page).getByRole("heading", { name: "No comments yet" })).toBeVisible();
+  await expect(rows(page)).toHaveCount(0);
+});
+
 test("a post that closes while somebody writes keeps their text", async ({ page, blog, complaints }) => {
   complaints.allow(/status of 403/);
   const thread = await blog.post();

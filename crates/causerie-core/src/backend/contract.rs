@@ -71,6 +71,12 @@ impl Endpoint {
             .with_header("idempotency-key", comment.key.to_owned())
     }
 
+    /// Asks for the [`WireStanding`] of a comment.
+    pub(crate) fn ask_after(&self, thread: &str, id: &CommentId) -> Request {
+        let id = percent_encoded(id.as_str());
+        Request::get(format!("{}/{id}", self.comments_url(thread)))
+    }
+
     /// Where it tells what has changed since `revision`, as server-sent events.
     pub(crate) fn events(&self, thread: &str, revision: &str) -> String {
         let revision = percent_encoded(revision);
@@ -106,6 +112,15 @@ pub struct WirePage {
     /// Names the newest change that the page includes, for [`WireEvent`]s that came after it.
     #[serde(default)]
     pub revision: Option<String>,
+}
+
+/// `GET /posts/{thread}/comments/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WireStanding {
+    /// The id that was asked for.
+    pub id: String,
+    /// `published`, `held`, or `rejected` for one that nobody will see.
+    pub status: String,
 }
 
 /// The data of an event of `GET /posts/{thread}/events`.
@@ -267,6 +282,12 @@ pub(crate) fn parse_event(data: &str) -> Option<News> {
         removed: event.get("removed").text().as_deref().map(CommentId::new),
         announced: event.get("total").count(),
     })
+}
+
+/// Whether a [`WireStanding`] says that nobody will see the comment.
+pub(crate) fn is_rejected(response: &Response) -> bool {
+    let standing: Json = response.json("a comment's standing").unwrap_or_default();
+    standing.get("status").str() == "rejected"
 }
 
 pub(crate) fn parse_submitted(response: &Response) -> Result<Comment, Error> {

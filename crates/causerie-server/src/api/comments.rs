@@ -1,11 +1,11 @@
-//! `GET` and `POST /posts/{thread}/comments`.
+//! `GET` and `POST /posts/{thread}/comments`, and how far one of them is.
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{Query, State};
+use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
-use causerie_core::contract::{NewComment, WireComment, WirePage};
+use causerie_core::contract::{NewComment, WireComment, WirePage, WireStanding};
 use causerie_core::{Accepts, CheckedDraft, Draft, Field, Limits};
 use serde::Deserialize;
 use serde_json::Value;
@@ -57,6 +57,25 @@ pub(crate) async fn list(
         comments: page.comments,
         next: page.next.map(Cursor::encode),
         revision: Some(page.revision.encode()),
+    }))
+}
+
+/// For whoever has the id, which is its author until it is published: without what it says.
+pub(crate) async fn standing(
+    State(state): State<AppState>,
+    path: Result<Path<(String, String)>, PathRejection>,
+) -> Result<Json<WireStanding>, Problem> {
+    let Path((thread, id)) = path.map_err(|_| Problem::ThreadNotFound)?;
+    let key = id.clone();
+    let read = move |connection: &_| comments::standing(connection, &thread, &key);
+    let status = state
+        .store
+        .read(read)
+        .await?
+        .ok_or(Problem::ThreadNotFound)?;
+    Ok(Json(WireStanding {
+        id,
+        status: status.as_str().to_owned(),
     }))
 }
 

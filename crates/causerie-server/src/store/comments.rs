@@ -84,7 +84,8 @@ impl Status {
             .find(|status| status.as_str() == word)
     }
 
-    /// The contract's word: its writer need not learn of a rejection.
+    /// The contract's word for a comment that was just sent: who has sent it may learn of a rejection
+    /// later, not a machine at once.
     pub fn as_wire(self) -> &'static str {
         match self {
             Self::Published => "published",
@@ -316,6 +317,25 @@ pub fn list(
 pub fn find(connection: &Connection, id: &str) -> rusqlite::Result<Option<CommentRow>> {
     let mut statement = connection.prepare_cached("SELECT * FROM comments WHERE id = ?1")?;
     statement.query_row([id], read).optional()
+}
+
+/// How far the comment of that id is; [`Status::Rejected`] where `thread` has none of it any more, or
+/// never had; `None` where there is no such post.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn standing(
+    connection: &Connection,
+    thread: &str,
+    id: &str,
+) -> rusqlite::Result<Option<Status>> {
+    if posts::accepts(connection, thread)?.is_none() {
+        return Ok(None);
+    }
+    let found = find(connection, id)?.filter(|comment| comment.thread == thread);
+    Ok(Some(
+        found.map_or(Status::Rejected, |comment| comment.status),
+    ))
 }
 
 /// Gives a comment another status; `false` where there is no such comment.

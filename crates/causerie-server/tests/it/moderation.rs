@@ -1,9 +1,10 @@
 //! What a moderator decides, and what readers see of it.
 
+use causerie_core::CommentId;
 use causerie_server::moderation;
 use causerie_server::store::comments::Status;
 
-use crate::service::{Service, backend, draft, stored, submission};
+use crate::service::{Service, backend, draft, problem, stored, submission};
 
 #[tokio::test]
 async fn decisions_show_at_once() {
@@ -43,6 +44,32 @@ async fn decisions_show_at_once() {
         "there is no comment first"
     );
     assert_eq!(shown().await, (id, 1));
+}
+
+#[tokio::test]
+async fn who_has_sent_a_comment_learns_what_became_of_it() {
+    let service = Service::new();
+    let client = backend();
+    let rejected = async |id: &str| {
+        let request = client.ask_after("open", &CommentId::new(id));
+        let response = service.send(request.expect("it tells")).await;
+        assert!(!response.body.contains("Eve"), "{}", response.body);
+        client.is_rejected(&response)
+    };
+    assert!(!rejected("waiting").await && !rejected("first").await);
+    assert!(rejected("unheard of").await);
+    moderation::set_status(&service.store, &["waiting".into()], Status::Rejected).unwrap();
+    assert!(rejected("waiting").await);
+    moderation::delete(&service.store, &["first".into()]).unwrap();
+    assert!(rejected("first").await);
+    let standing = service.json("/api/posts/open/comments/second").await;
+    let expected = serde_json::json!({ "id": "second", "status": "published" });
+    assert_eq!(standing, expected);
+    // One of another post is not one of this.
+    let elsewhere = service.json("/api/posts/closed/comments/second").await;
+    assert_eq!(elsewhere["status"], "rejected");
+    let nowhere = service.get("/api/posts/none/comments/second").await;
+    assert_eq!(problem(&nowhere), ("thread-not-found".into(), 404));
 }
 
 #[tokio::test]
