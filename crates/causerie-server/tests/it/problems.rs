@@ -122,7 +122,8 @@ async fn unknown_paths_and_threads() {
         ("/api/nothing", "not-found"),
         ("/api/posts/", "not-found"),
         ("/api/posts//comments", "thread-not-found"),
-        ("/api/posts/open/comments/first", "not-found"),
+        ("/api/posts/open/comments/first/text", "not-found"),
+        ("/api/posts/nowhere/comments/first", "thread-not-found"),
         ("/api/posts/nowhere", "thread-not-found"),
         ("/api/posts/nowhere/comments", "thread-not-found"),
         ("/api/posts/%00", "thread-not-found"),
@@ -143,6 +144,7 @@ async fn wrong_methods() {
         ("/api/feed.json", "GET,HEAD"),
         ("/api/posts/open", "GET,HEAD"),
         ("/api/posts/open/comments", "GET,HEAD,POST"),
+        ("/api/posts/open/comments/first", "GET,HEAD"),
     ] {
         for method in ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "BREW"] {
             let request = Request::builder()
