@@ -81,13 +81,15 @@ function verdict({ most }: Target, found: number | undefined): string {
 
 function amount(value: number, { unit }: Target): string {
   if (unit === "times") return `${value.toFixed(2)} times`;
+  if (unit === "bytes") return whole(value);
   return unit === "ms" ? `${value.toFixed(1)} ms` : value.toFixed(4);
 }
 
 /** What was tried where a target is missed. */
 function tried(look: Look): string[] {
   const missed = TARGETS.filter((target) => verdict(target, target.found(look)).startsWith("missed") && target.tried);
-  return missed.map(({ says, tried }) => `**${says}.** ${tried}`);
+  const words = new Map(missed.map(({ says, tried }) => [tried, says]));
+  return [...words].map(([tried, says]) => `**${says}.** ${tried}`);
 }
 
 function figuresTable(rows: Result[], all: Result[]): string {

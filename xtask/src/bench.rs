@@ -3,6 +3,7 @@
 use std::process::{Command, ExitCode};
 
 use crate::Result;
+use crate::budget;
 use crate::process;
 use crate::test::e2e;
 use crate::tools::Toolbox;
@@ -19,6 +20,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCod
         .arg("--config")
         .arg(workspace.root.join("bench").join("playwright.config.ts"))
         .env("BENCH_SCOPE", scope)
+        .env("BENCH_BYTES", bytes(workspace)?)
         .env("BENCH_COMMIT", commit(workspace));
     let status = process::stream(&mut playwright)?;
     Ok(if status.success() {
@@ -35,6 +37,15 @@ fn scope(arguments: &[String]) -> Result<&'static str> {
         [argument] if argument == "--quick" => Ok("quick"),
         [argument, ..] => Err(format!("expected --quick or nothing, found `{argument}`")),
     }
+}
+
+/// What the readers of each back end load: `wordpress=99854 isso=98182`.
+fn bytes(workspace: &Workspace) -> Result<String> {
+    let totals = budget::totals(workspace)?.into_iter();
+    let pairs: Vec<_> = totals
+        .map(|(backend, bytes)| format!("{backend}={bytes}"))
+        .collect();
+    Ok(pairs.join(" "))
 }
 
 /// The commit that was measured. Where there is none, as in an archive, the rest is worth

@@ -46,6 +46,23 @@ pub(crate) fn check(workspace: &Workspace) -> Result<bool> {
     Ok(is_within)
 }
 
+/// What readers of each back end load, in bytes after Brotli, of the client that is there.
+pub(crate) fn totals(workspace: &Workspace) -> Result<Vec<(&'static str, usize)>> {
+    let budget = Budget::parse(&read(&workspace.root.join("budget.toml"))?)?;
+    let files = measure(&workspace.dist(), &budget)?;
+    let total = |feature: &str| {
+        files
+            .iter()
+            .filter(|it| it.serves(feature))
+            .map(|it| it.bytes)
+            .sum()
+    };
+    let totals = client::BACKENDS.into_iter();
+    Ok(totals
+        .map(|(feature, backend)| (backend, total(feature)))
+        .collect())
+}
+
 /// A file that a first visit loads.
 struct Measured {
     name: String,
