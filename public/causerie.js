@@ -91,7 +91,7 @@ const UNITS = [
   [604_800, "week"],
   [86_400, "day"],
   [3_600, "hour"],
-  [0, "minute"],
+  [60, "minute"],
 ];
 
 /** Follows a conversation, see lazy/live.js, and gives a function that ends that. */

@@ -17,7 +17,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn plural(this: &Formats, number: usize) -> String;
 
-    /// `3 hours ago`, for an age in seconds.
+    /// `3 hours ago`, for an age in seconds of at least a minute.
     #[wasm_bindgen(method)]
     pub fn ago(this: &Formats, seconds: f64) -> String;
 

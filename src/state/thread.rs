@@ -396,7 +396,6 @@ impl Thread {
         self.delivered.set(here.saturating_sub(unsent));
         self.has_several.set_if_new(here > 1);
         self.draw();
-        self.go_to_wanted();
     }
 
     /// The comment with this id.
@@ -546,7 +545,7 @@ impl Thread {
     /// not here yet is gone to as soon as it is.
     pub fn lead_to(self, id: CommentId) {
         self.update(|inner| inner.wanted = Some(id));
-        self.go_to_wanted();
+        self.draw();
     }
 
     /// Goes to the comment that `fragment` names, if it names one.
@@ -734,12 +733,9 @@ impl Thread {
         }
     }
 
+    /// Lays out what is here, and goes to what is wanted, where that is here now.
     fn draw(self) {
-        self.draw_from(None);
-    }
-
-    /// Lays out what is here. `first` is to be on the screen before all else.
-    fn draw_from(self, first: Option<&CommentId>) {
+        let wanted = self.take_wanted();
         let layout = self.layout.get_untracked();
         let order = self.order.get_untracked();
         let rows = self.with(|inner| {
@@ -762,19 +758,23 @@ impl Thread {
             }
             rows
         });
-        let first = first.and_then(|first| rows.iter().position(|row| row.id == *first));
+        let first = wanted
+            .as_ref()
+            .and_then(|wanted| rows.iter().position(|row| row.id == *wanted));
         // With what is around it: only a page that can scroll keeps its place when more comes.
         let around = first.map_or(0..0, |at| at.saturating_sub(AROUND)..at + AROUND);
         self.rows.set((rows.into(), around));
+        if let Some(id) = wanted {
+            // The row is drawn before the next frame.
+            task::next_frame(move || dom::lead_to(self.host, &element_id(&id)));
+        }
     }
 
-    fn go_to_wanted(self) {
-        let found = self.update(|inner| {
-            let id = inner
-                .wanted
-                .clone()
-                .filter(|id| inner.forest.get(id).is_some())?;
-            inner.wanted = None;
+    /// The comment that is wanted, where it is here, with all open that hides it.
+    fn take_wanted(self) -> Option<CommentId> {
+        self.update(|inner| {
+            let is_here = |id: &mut CommentId| inner.forest.get(id).is_some();
+            let id = inner.wanted.take_if(is_here)?;
             for ancestor in inner.forest.ancestors(&id) {
                 if let Some(live) = inner.live(&ancestor) {
                     live.set_place(Place {
@@ -784,12 +784,7 @@ impl Thread {
                 }
             }
             Some(id)
-        });
-        if let Some(id) = found {
-            self.draw_from(Some(&id));
-            // The row is drawn before the next frame.
-            task::next_frame(move || dom::lead_to(self.host, &element_id(&id)));
-        }
+        })
     }
 }
 

@@ -308,6 +308,8 @@ async fn serve(settings: Settings, out: &mut impl Write) -> Result<(), Failure> 
     if settings.demo {
         demo::seed(&store)?;
     }
+    // Before anybody can be served: unheard, the signal would end the process at once.
+    let stop_signal = stop_signal()?;
     let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
         let listen = settings.listen;
         match error.kind() {
@@ -329,7 +331,7 @@ async fn serve(settings: Settings, out: &mut impl Write) -> Result<(), Failure> 
     let app = app(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let signal = async move {
-        stop_signal().await;
+        stop_signal.await;
         state.end_streams();
         stopping.send_replace(true);
     };
@@ -346,29 +348,28 @@ async fn serve(settings: Settings, out: &mut impl Write) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Ends when the system or the terminal asks the process to stop.
-async fn stop_signal() {
-    let interrupt = async {
+/// Ends when the system or the terminal asks the process to stop, from this call on.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Ends when the terminal asks the process to stop.
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
+    })
 }
 
 /// To moderate a database that is not there is a mistake in its path.
