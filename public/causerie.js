@@ -52,20 +52,23 @@ async function load(backend) {
     document.head.append(link);
   }
   const bytes = fetch(at(module), { integrity: moduleDigest, credentials: "same-origin" });
-  globalThis.requestIdleCallback?.(warmUp);
+  // It takes a browser long the first time, and the line is what is waited for.
+  globalThis.requestIdleCallback?.(() => formats());
   const [glue, device] = await Promise.all([import(at(script)), import(at("device.js")), sanitizer()]);
   await glue.default({ module_or_path: bytes });
   isLoaded = true;
   return (drawn, ...given) => glue.mount(...given, BASE, { device, formats, follow, drawn, keepPlace, restorePlace });
 }
 
-/** Does what takes a browser long the first time, and the client needs at once, while the line is what is waited for. */
-function warmUp() {
-  formats();
-}
 
 /** How numbers, plurals and moments, in milliseconds since 1970, are written in the language `tag`. */
 function formats(tag) {
+  try {
+    Intl.getCanonicalLocales(tag);
+  } catch {
+    // A page may call its language anything.
+    tag = "en";
+  }
   const numbers = new Intl.NumberFormat(tag);
   const plurals = new Intl.PluralRules(tag);
   const ages = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });

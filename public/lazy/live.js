@@ -31,7 +31,7 @@ export function follow(address, pieces, take) {
     if (last !== undefined) url.searchParams.set("after", last);
     source = new EventSource(url);
     const note = (event) => (last = event.lastEventId);
-    source.onmessage = (event) => (note(event), take(event.data));
+    source.onmessage = (event) => (note(event), steadily(() => take(event.data)));
     source.addEventListener("reset", (event) => (note(event), take()));
     source.onerror = () => {
       // A line that is cut is joined again by the browser; a refusal is final.
@@ -80,4 +80,19 @@ export function follow(address, pieces, take) {
     source?.close();
     clearTimeout(timer);
   };
+}
+
+/** Keeps the field that a reader types in where it is on the screen, whatever `act` changes above it. */
+function steadily(act) {
+  let field = document.activeElement;
+  while (field?.shadowRoot?.activeElement) field = field.shadowRoot.activeElement;
+  const isTyping = field?.matches("input, textarea");
+  const top = () => field.getBoundingClientRect().top;
+  const before = isTyping && top();
+  act();
+  if (!isTyping) return;
+  // What it changes is drawn before the next frame.
+  requestAnimationFrame(() => {
+    if (field.isConnected) scrollBy({ top: top() - before, behavior: "instant" });
+  });
 }

@@ -17,6 +17,13 @@ test("the page speaks the language that it declares, whatever the reader's", asy
   await expect(page.getByRole("link", { name: "Tous les billets" })).toBeVisible();
 });
 
+test("a language that is no tag is spoken as far as it is known", async ({ page }) => {
+  await configure(page, {}, "fr-");
+  await page.goto("/?post=s-y-mettre-d-abord");
+  await expect(conversation(page).getByRole("heading", { level: 2 })).toHaveText("13 commentaires");
+  await expect(page.getByRole("article").getByRole("time")).toHaveText("April 14, 2026");
+});
+
 test.describe("a French reader", () => {
   test.use({ locale: "fr-CA" });
 

@@ -307,7 +307,8 @@ for (const kind of ["embed", "page"] as const) {
       await reply.text.evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(4, 4));
       const before = (await reply.text.boundingBox())!.y;
       for (const parent of [undefined, thread.ids.c5, thread.ids.c0]) await backend.add(thread, [{ id: "n", parent }]);
-      await backend.edit(thread, thread.ids.c5, "What is answered has changed.");
+      // In height too, in whatever font.
+      await backend.edit(thread, thread.ids.c5, "What is answered has changed. ".repeat(20));
       await expect(news(page, 3)).toBeVisible();
       await expect(row(page, thread.ids.c5)).toContainText("has changed");
       await expect(reply.text).toBeFocused();
