@@ -63,7 +63,12 @@ async function find(kind, message, url) {
     case "timed-out":
       return cause("server-slow", "The server has not answered within 30 seconds.", "Look at its load and its log.");
     case "guests-refused":
-      return cause("guests-not-allowed", "The server takes comments from its own users only.", message);
+      return cause(
+        "guests-not-allowed",
+        "The server takes comments from its own users only.",
+        'In WordPress, switch off Settings > Discussion > "Users must be registered and logged in to comment", and add ' +
+          "this line to the theme's functions.php: add_filter( 'rest_allow_anonymous_comments', '__return_true' );",
+      );
     case "not-json":
       return cause(
         "html-instead-of-json",

@@ -327,25 +327,25 @@ impl Thread {
     /// Adds the reader's own comments that nobody else sees yet, and forgets those that have
     /// appeared.
     fn merge_own(self) {
+        let mut is_less = false;
         let unseen = self.update(|inner| {
             let Inner { own, forest, .. } = inner;
-            let is_there = |own: &Own| {
-                let same = |row: &Row| {
-                    forest
-                        .get(&row.id)
-                        .is_some_and(|it| it.is_same_as(&own.comment))
+            let is_held = |own: &&mut Own| own.comment.moderation == Moderation::Held;
+            for Own { comment, .. } in own.iter_mut().filter(is_held) {
+                // Under its own id, or, where the back end did not tell that, by what it says.
+                let is_seen = |row: &Row| {
+                    forest.get(&row.id).is_some_and(|it| {
+                        let is_it = row.id == comment.id || it.is_same_as(comment);
+                        is_it && it.moderation.is_public()
+                    })
                 };
-                match forest.get(&own.comment.id) {
-                    Some(comment) => comment.moderation != Moderation::Held,
-                    None => forest.chronicle().iter().any(same),
-                }
-            };
-            for own in own
-                .iter_mut()
-                .filter(|own| own.comment.moderation == Moderation::Held)
-            {
-                if is_there(own) {
-                    own.comment.moderation = Moderation::Published;
+                if forest.chronicle().iter().any(is_seen) {
+                    comment.moderation = Moderation::Published;
+                    let here = forest.get(&comment.id);
+                    if here.is_some_and(|here| here.moderation == Moderation::Held) {
+                        forest.remove(&comment.id);
+                        is_less = true;
+                    }
                 }
             }
             own::save(&self.key, &inner.own);
@@ -355,7 +355,7 @@ impl Thread {
         });
         unseen.iter().for_each(|held| self.ask_after(held));
         // Most threads have none, and to merge nothing would draw all rows again.
-        if !unseen.is_empty() {
+        if is_less || !unseen.is_empty() {
             self.merge(unseen);
         }
     }

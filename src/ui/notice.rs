@@ -82,7 +82,7 @@ fn words(messages: Messages, error: &Error) -> (String, String) {
         Error::TimedOut => (msg::ERROR_TIMEOUT, msg::ERROR_TIMEOUT_TEXT),
         Error::NotFound => (msg::ERROR_NOT_FOUND, msg::ERROR_NOT_FOUND_TEXT),
         Error::Closed => (msg::CLOSED, msg::CLOSED_TEXT),
-        Error::GuestsRefused(_) => (msg::ERROR_GUESTS, msg::ERROR_GUESTS_TEXT),
+        Error::GuestsRefused => (msg::ERROR_GUESTS, msg::ERROR_GUESTS_TEXT),
         Error::NotJson { .. } => (msg::ERROR_NOT_JSON, msg::ERROR_NOT_JSON_TEXT),
         Error::WrongShape { .. } => (msg::ERROR_SHAPE, msg::ERROR_SHAPE_TEXT),
         Error::TooMany { retry_after } => {

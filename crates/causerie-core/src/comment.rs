@@ -127,6 +127,13 @@ pub enum Moderation {
     Deleted,
 }
 
+impl Moderation {
+    /// Whether everybody sees it, or that it was there.
+    pub fn is_public(self) -> bool {
+        matches!(self, Self::Published | Self::Deleted)
+    }
+}
+
 /// What readers think of a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Votes {

@@ -13,8 +13,8 @@ pub enum Error {
     NotFound,
     /// The thread takes no comments any more.
     Closed,
-    /// The server takes comments from its own users only. What the blogger would have to change.
-    GuestsRefused(&'static str),
+    /// The server takes comments from its own users only.
+    GuestsRefused,
     /// The comment was refused, with reasons.
     Refused(Refusal),
     /// Too many requests.
@@ -72,7 +72,7 @@ impl fmt::Display for Error {
             Self::TimedOut => f.write_str("no answer in time"),
             Self::NotFound => f.write_str("not found: check the endpoint and the thread"),
             Self::Closed => f.write_str("the thread is closed"),
-            Self::GuestsRefused(remedy) => write!(f, "guests may not comment: {remedy}"),
+            Self::GuestsRefused => f.write_str("guests may not comment"),
             Self::Refused(refusal) => write!(f, "refused: {}", refusal.detail),
             Self::TooMany {
                 retry_after: Some(seconds),
@@ -99,7 +99,7 @@ impl Error {
             Self::TimedOut => "timed-out",
             Self::NotFound => "not-found",
             Self::Closed => "closed",
-            Self::GuestsRefused(_) => "guests-refused",
+            Self::GuestsRefused => "guests-refused",
             Self::Refused(_) => "refused",
             Self::TooMany { .. } => "too-many",
             Self::Status { .. } => "status",
@@ -130,7 +130,7 @@ impl Error {
             Self::TooMany { .. } => Verdict::Later,
             Self::NotFound
             | Self::Closed
-            | Self::GuestsRefused(_)
+            | Self::GuestsRefused
             | Self::Refused(_)
             | Self::Status { .. } => Verdict::Refused,
         }

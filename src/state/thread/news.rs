@@ -183,9 +183,10 @@ impl Thread {
                 let is_busy = inner
                     .live(id)
                     .is_some_and(|it| it.below() != Below::Nothing);
-                let is_public = inner.forest.get(id).is_some_and(|it| {
-                    matches!(it.moderation, Moderation::Published | Moderation::Deleted)
-                });
+                let is_public = inner
+                    .forest
+                    .get(id)
+                    .is_some_and(|it| it.moderation.is_public());
                 if is_public && !is_busy {
                     inner.forest.remove(id);
                 }

@@ -735,6 +735,24 @@ test.describe("an answer that is lost", () => {
     });
   }
 
+  test("wordpress: what it says it has already is shown once", async ({ page, backends, host }) => {
+    const backend = need(backends.wordpress);
+    const thread = await backend.post();
+    // The network sends it twice, and hands on the second answer: 409.
+    await page.route(/wp\/v2\/comments/, async (route) => {
+      if (route.request().method() === "POST") await route.fetch();
+      await route.continue();
+    });
+    await page.goto(await host.page(backend.attributes(thread)));
+    const refused = page.waitForResponse((response) => response.status() === 409);
+    await write(Composer.root(page), "Twice on the line.");
+    await refused;
+    await expect(arrived(page)).toHaveCount(1);
+    await expect(arrived(page)).toContainText("Twice on the line.");
+    await expect(arrived(page)).not.toContainText("Awaiting moderation");
+    expect(await backend.stored(thread)).toHaveLength(1);
+  });
+
   for (const [what, rule] of [
     ["the answer is lost", { kind: "drop-answer" }],
     ["a page for people comes in its place", { kind: "answer", status: 200, body: "<!doctype html><title>Sign in</title>" }],

@@ -369,7 +369,8 @@ async function talk(
 
 /** Waits until the client shows what the snapshot has shown. */
 async function isTakenOver(page: Page) {
-  await expect(Composer.root(page).send).toBeVisible();
+  // Among a thousand rows Playwright takes most of the page's time to look for it.
+  await expect(Composer.root(page).send).toBeVisible({ timeout: 20_000 });
 }
 
 /** Waits for so many new comments, and has them shown. */

@@ -24,10 +24,6 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     counts: false,
 };
 
-const GUESTS_REMEDY: &str = "in WordPress, switch off Settings > Discussion > \"Users must be \
-     registered and logged in to comment\", and add this line to the theme's functions.php: \
-     add_filter( 'rest_allow_anonymous_comments', '__return_true' );";
-
 /// Seconds between two comments of one reader, as WordPress has it built in.
 const FLOOD: u32 = 15;
 /// The most that WordPress gives at once.
@@ -149,7 +145,7 @@ impl Site {
     /// a redirect: here to the newest comments, among which the new one is, if it is published.
     pub(crate) fn submit_otherwise(&self, comment: &Submission, error: &Error) -> Option<Request> {
         let form = self.form.clone()?;
-        if !matches!(error, Error::GuestsRefused(_)) {
+        if !matches!(error, Error::GuestsRefused) {
             return None;
         }
         let draft = comment.draft.draft();
@@ -403,7 +399,7 @@ fn check_status(response: &Response) -> Result<(), Error> {
     let said = plain(problem.get("message").str());
     let at = |field| Error::at(field, Fault::Other(said.clone()));
     Err(match problem.get("code").str() {
-        "rest_comment_login_required" => Error::GuestsRefused(GUESTS_REMEDY),
+        "rest_comment_login_required" => Error::GuestsRefused,
         "rest_comment_author_data_required" => missing_author(),
         "rest_comment_content_invalid" => Error::at(Field::Text, Fault::Required),
         "comment_content_column_length" => at(Field::Text),

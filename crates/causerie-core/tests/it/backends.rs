@@ -210,7 +210,7 @@ fn feed_all(response: &Response) {
             backend.parse_posts(response),
             backend.parse_submitted(&comment, response),
         );
-        let _ = backend.submit_otherwise(&comment, &Error::GuestsRefused(""));
+        let _ = backend.submit_otherwise(&comment, &Error::GuestsRefused);
         for act in [
             Act::Source(id.clone()),
             Act::Delete(id.clone()),

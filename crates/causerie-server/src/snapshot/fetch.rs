@@ -4,8 +4,7 @@ use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use causerie_core::{
-    Accepts, Capabilities, Config, Error, Feed, Forest, Limits, Moderation, Post, Request,
-    Response, Shows,
+    Accepts, Capabilities, Config, Error, Feed, Forest, Limits, Post, Request, Response, Shows,
 };
 use serde_json::Value;
 use ureq::ResponseExt;
@@ -133,12 +132,9 @@ fn conversation(
         conversation.thread = piece.thread.unwrap_or(conversation.thread);
         waiting.extend(piece.next);
         // What waits for a moderator is for nobody's eyes, wherever it came from.
-        let is_public =
-            |moderation| matches!(moderation, Moderation::Published | Moderation::Deleted);
-        let public = piece.comments.into_iter();
-        conversation
-            .forest
-            .merge(public.filter(|comment| is_public(comment.moderation)));
+        let comments = piece.comments.into_iter();
+        let public = comments.filter(|comment| comment.moderation.is_public());
+        conversation.forest.merge(public);
     }
     conversation.announced = conversation.announced.max(conversation.forest.len());
     Ok(conversation)
