@@ -15,6 +15,10 @@ export type Target = {
   tried?: string;
 };
 
+/** Once for all back ends. */
+const BYTES_TRIED =
+  "Tried, with what each took off: the standard library built along for size, without panics (13 kB), elements built by calls in place of `view!`, JSON read member by member, one kind of cell and a list of our own (100 kB when it was done, see docs/decisions/0003), a module for each back end (11 kB), scripts minified and names cut short (6 kB), what few readers need as scripts that are loaded when they are wanted (2 kB). Without gain: two other allocators, other sizes for inlining, an outliner for the compiler's code, element descriptors in place of calls. What is left is code that every reader runs: Leptos with its glue, the conversation, the outbox, drafts, news, the texts of one language. To go on would mean a second module that is loaded for writing, which a reader on a bad line would wait for, or script in place of Rust.";
+
 export const TARGETS: Target[] = [
   {
     says: "First comment on mobile at 100, beside the floor's",
@@ -101,10 +105,6 @@ export const TARGETS: Target[] = [
     found: (look) => over(look("client", "desktop", 100_000, "all"), 10 * (look("client", "desktop", 10_000, "all") ?? NaN)),
   },
 ];
-
-/** Once for all back ends. */
-const BYTES_TRIED =
-  "Tried, with what each took off: the standard library built along for size, without panics (13 kB), elements built by calls in place of `view!`, JSON read member by member, one kind of cell and a list of our own (100 kB when it was done, see docs/decisions/0003), a module for each back end (11 kB), scripts minified and names cut short (6 kB), what few readers need as scripts that are loaded when they are wanted (2 kB). Without gain: two other allocators, other sizes for inlining, an outliner for the compiler's code, element descriptors in place of calls. What is left is code that every reader runs: Leptos with its glue, the conversation, the outbox, drafts, news, the texts of one language. To go on would mean a second module that is loaded for writing, which a reader on a bad line would wait for, or script in place of Rust.";
 
 function shifts(subject: Name, how: string): Target[] {
   return (["desktop", "mobile"] as const).map((profile) => ({
