@@ -26,20 +26,18 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCod
 
 /// Builds the client, prints its sizes and tells whether all are within the budget.
 pub(crate) fn check(workspace: &Workspace) -> Result<bool> {
-    let budget = Budget::parse(&read(&workspace.root.join("budget.toml"))?)?;
     let toolbox = Toolbox::new(workspace)?;
     let mut plan = Plan::default();
     client::plan(&mut plan, workspace, &toolbox)?;
     plan.run()?;
 
-    let files = measure(&workspace.dist(), &budget)?;
+    let (budget, files) = weigh(workspace)?;
     for file in &files {
         println!("{:>8}  {}", file.bytes, file.name);
     }
     let mut is_within = true;
     for (feature, backend) in client::BACKENDS {
-        let files: Vec<&Measured> = files.iter().filter(|it| it.serves(feature)).collect();
-        let report = budget.compare(backend, &files);
+        let report = budget.compare(backend, &loaded(&files, feature));
         println!("{}", report.table);
         is_within &= report.is_within;
     }
@@ -48,19 +46,24 @@ pub(crate) fn check(workspace: &Workspace) -> Result<bool> {
 
 /// What readers of each back end load, in bytes after Brotli, of the client that is there.
 pub(crate) fn totals(workspace: &Workspace) -> Result<Vec<(&'static str, usize)>> {
-    let budget = Budget::parse(&read(&workspace.root.join("budget.toml"))?)?;
-    let files = measure(&workspace.dist(), &budget)?;
-    let total = |feature: &str| {
-        files
-            .iter()
-            .filter(|it| it.serves(feature))
-            .map(|it| it.bytes)
-            .sum()
-    };
+    let (_, files) = weigh(workspace)?;
+    let total = |feature: &str| loaded(&files, feature).iter().map(|it| it.bytes).sum();
     let totals = client::BACKENDS.into_iter();
     Ok(totals
         .map(|(feature, backend)| (backend, total(feature)))
         .collect())
+}
+
+/// The budget, and every file of the client that is there that it counts.
+fn weigh(workspace: &Workspace) -> Result<(Budget, Vec<Measured>)> {
+    let budget = Budget::parse(&read(&workspace.root.join("budget.toml"))?)?;
+    let files = measure(&workspace.dist(), &budget)?;
+    Ok((budget, files))
+}
+
+/// Those that readers of a back end load.
+fn loaded<'a>(files: &'a [Measured], feature: &str) -> Vec<&'a Measured> {
+    files.iter().filter(|it| it.serves(feature)).collect()
 }
 
 /// A file that a first visit loads.
