@@ -333,15 +333,11 @@ impl Thread {
             let is_held = |own: &&mut Own| own.comment.moderation == Moderation::Held;
             for Own { comment, .. } in own.iter_mut().filter(is_held) {
                 // Under its own id, or, where the back end did not tell that, by what it says.
-                let is_seen = |row: &Row| {
-                    forest.get(&row.id).is_some_and(|it| {
-                        let is_it = row.id == comment.id || it.is_same_as(comment);
-                        is_it && it.moderation.is_public()
-                    })
-                };
-                if forest.chronicle().iter().any(is_seen) {
+                let is_public = |it: &Rc<Comment>| it.moderation.is_public();
+                let here = forest.get(&comment.id);
+                let is_public_here = here.is_some_and(is_public);
+                if is_public_here || forest.same_as(comment).any(is_public) {
                     comment.moderation = Moderation::Published;
-                    let here = forest.get(&comment.id);
                     if here.is_some_and(|here| here.moderation == Moderation::Held) {
                         forest.remove(&comment.id);
                         is_less = true;
@@ -544,8 +540,14 @@ impl Thread {
     /// Goes to a comment: opens what hides it, scrolls to it, marks and focuses it. One that is
     /// not here yet is gone to as soon as it is.
     pub fn lead_to(self, id: CommentId) {
-        self.update(|inner| inner.wanted = Some(id));
-        self.draw();
+        let is_here = self.update(|inner| {
+            let is_here = inner.forest.get(&id).is_some();
+            inner.wanted = Some(id);
+            is_here
+        });
+        if is_here {
+            self.draw();
+        }
     }
 
     /// Goes to the comment that `fragment` names, if it names one.
@@ -709,12 +711,8 @@ impl Thread {
     /// The comments that say what `comment` says.
     pub(super) fn same_as(self, comment: &Comment) -> Vec<CommentId> {
         self.with(|inner| {
-            let all = inner.forest.chronicle().into_iter().map(|row| row.id);
-            let is_same = |id: &CommentId| {
-                let other = inner.forest.get(id);
-                other.is_some_and(|other| other.is_same_as(comment))
-            };
-            all.filter(is_same).collect()
+            let same = inner.forest.same_as(comment);
+            same.map(|other| other.id.clone()).collect()
         })
     }
 

@@ -157,6 +157,12 @@ impl Forest {
         self.index.get(id).map(|at| &self.nodes[at].comment)
     }
 
+    /// Those that are what became of `comment`, as far as their place and words tell, oldest first.
+    pub fn same_as(&self, comment: &Comment) -> impl Iterator<Item = &Rc<Comment>> {
+        let all = self.by_time.iter().map(|&at| &self.nodes[at].comment);
+        all.filter(move |other| other.is_same_as(comment))
+    }
+
     /// How many replies are below the comment at this position, at any depth.
     pub fn replies(&self, at: usize) -> usize {
         self.nodes.get(at).map_or(0, |node| node.replies)

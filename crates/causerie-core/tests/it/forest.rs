@@ -85,6 +85,25 @@ fn a_comment_goes_and_its_answers_stay() {
 }
 
 #[test]
+fn what_became_of_a_comment_is_found_by_its_place_and_words() {
+    let says_hello = |id: &str, parent: Option<&str>, second| Comment {
+        html: "<p>Hello</p>".into(),
+        ..Comment::sample(id, parent, second)
+    };
+    let mut forest = forest([
+        says_hello("later", None, 9),
+        says_hello("first", None, 1),
+        says_hello("elsewhere", Some("first"), 2),
+        says_hello("gone", None, 3),
+        Comment::sample("other words", None, 4),
+    ]);
+    forest.remove(&id("gone"));
+    let local = says_hello("local", None, 5);
+    let same: Vec<_> = forest.same_as(&local).map(|it| it.id.as_str()).collect();
+    assert_eq!(same, ["first", "later"]);
+}
+
+#[test]
 fn what_was_sent_keeps_its_place_when_it_is_stored() {
     let mut forest = forest([
         Comment::sample("a", None, 1),
