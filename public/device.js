@@ -22,10 +22,11 @@ function open() {
       // Cleared by the reader, or wanted by a newer client: opened again when it is needed.
       database.onclose = () => (opening = undefined);
       database.onversionchange = () => (database.close(), database.onclose());
-      resolve(database);
+      // One that opens after all is taken, too late for who has waited.
+      resolve((opening = database));
     };
-    request.onerror = () => reject(request.error);
-    setTimeout(() => reject(new Error("IndexedDB does not open")), PATIENCE);
+    request.onerror = reject;
+    setTimeout(reject, PATIENCE);
   }));
 }
 
@@ -36,7 +37,7 @@ async function transact(mode, work) {
     let result;
     work(transaction.objectStore(STORE), (value) => (result = value));
     transaction.oncomplete = () => resolve(result);
-    transaction.onabort = transaction.onerror = () => reject(transaction.error);
+    transaction.onabort = transaction.onerror = reject;
   });
 }
 
@@ -47,7 +48,10 @@ export function all() {
   });
 }
 
-/** Puts `after` in the place of `before`, each a record or nothing; false where another tab was quicker. */
+/**
+ * Puts `after` in the place of `before`, each a record or nothing; false where another tab was
+ * quicker. Where it throws, neither is there.
+ */
 export async function swap(key, before, after) {
   const isDone = await transact("readwrite", (store, give) => {
     store.get(key).onsuccess = ({ target }) => {
@@ -56,6 +60,10 @@ export async function swap(key, before, after) {
       else store.put(after, key);
       give(true);
     };
+  }).catch(async (error) => {
+    // What is there would go out again. To remove it works on a full disk, too.
+    if (before === undefined || (after !== undefined && (await swap(key, before)))) throw error;
+    return false;
   });
   channel.postMessage(0);
   tellThisTab();

@@ -13,7 +13,7 @@ pub mod thread;
 use causerie_core::Error;
 
 /// Something that comes from the network.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub enum Load<T> {
     /// It is on its way.
     #[default]

@@ -44,16 +44,11 @@ impl Drop for Lock {
 }
 
 impl Device {
-    /// All records; none where the device keeps nothing.
-    pub async fn read_all(&self) -> Vec<String> {
-        let Some(records) = settled(self.all()).await else {
-            return Vec::new();
-        };
-        let records = Array::from(&records);
-        records
-            .iter()
-            .filter_map(|record| record.as_string())
-            .collect()
+    /// All records; `None` where they cannot be read.
+    pub async fn read_all(&self) -> Option<Vec<String>> {
+        let records = Array::from(&settled(self.all()).await?);
+        let records = records.iter().filter_map(|record| record.as_string());
+        Some(records.collect())
     }
 
     /// Puts the record `after` in the place of `before`; whether nobody else was quicker. `None`

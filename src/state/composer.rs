@@ -11,7 +11,6 @@ use causerie_core::{
 
 use super::kept::{Leaked, Watch, at_the_end};
 use super::live::Below;
-use super::outbox::Item;
 use super::reader::{Identity, Slot};
 use super::thread::Thread;
 use crate::browser::{clock, fetch, random, task};
@@ -62,7 +61,7 @@ impl fmt::Debug for Inner {
 const DOUBLE_CLICK: i64 = 700;
 
 /// How far a comment is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub enum Status {
     /// It is being written.
     #[default]
@@ -79,13 +78,7 @@ impl Composer {
     /// An answer to `parent`, or the opening of a new thread, with what an earlier visit left.
     pub fn open(thread: Thread, parent: Option<CommentId>) -> Self {
         let slot = Slot::new(&thread.key, parent.as_ref());
-        let (mut text, key) = slot.load();
-        let is_sent = |items: &Vec<Item>| items.iter().any(|item| item.key() == key);
-        if thread.outbox.items.with_untracked(is_sent) {
-            // The tab died after that, and before it could forget the draft.
-            text.clear();
-            slot.save("", "");
-        }
+        let (text, key) = slot.load();
         let identity = Identity::load();
         let composer = Self::new(Parts {
             thread,
@@ -178,11 +171,15 @@ impl Composer {
 
     /// Takes over what another tab has made of the draft.
     pub(super) fn sync(self) {
+        if !self.kept.get_untracked() {
+            return;
+        }
         let (text, key) = self.slot.load();
         self.update(|inner| inner.key = key);
         let is_new = |draft: &Draft| draft.text.trim() != text.trim();
         if self.draft.with_untracked(is_new) {
             self.draft.update(|draft| draft.text = text);
+            self.restored.set_if_new(false);
         }
     }
 
@@ -282,7 +279,7 @@ impl Composer {
 
     /// Whether it is about to be sent off.
     pub fn is_under_way(self) -> bool {
-        self.status.with(|status| *status == Status::Sending)
+        self.status.with(|status| matches!(status, Status::Sending))
     }
 
     fn sent_off(self, text: &str) {
@@ -292,16 +289,13 @@ impl Composer {
         });
         self.status.set(Status::Writing);
         self.restored.set(false);
-        // What was typed meanwhile, here or in another tab, is another comment.
-        let kept = self.slot.load().0;
-        let rest = if kept.trim() == text { "" } else { &kept };
-        self.slot.save(rest, &self.key());
+        // Where the device keeps no drafts, nothing else has cleared it.
         self.draft.update(|draft| {
             if draft.text.trim() == text {
                 draft.text.clear();
             }
         });
-        self.thread.find_drafts();
+        self.sync();
         if let Some(parent) = self.parent.as_ref().filter(|_| self.is_blank()) {
             self.thread.open_below(parent, &Below::Nothing);
         }

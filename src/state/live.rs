@@ -1,6 +1,7 @@
 //! One comment on the screen: what its row shows, and what is open below it.
 
 use std::cell::{Cell, RefCell};
+use std::mem::discriminant;
 
 use causerie_core::Error;
 
@@ -20,7 +21,7 @@ pub struct Live {
 }
 
 /// What is open below a comment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub enum Below {
     /// Nothing.
     #[default]
@@ -46,9 +47,14 @@ impl Live {
         self.below.borrow().clone()
     }
 
+    /// Whether the reader is at it.
+    pub(super) fn is_open(&self) -> bool {
+        !matches!(*self.below.borrow(), Below::Nothing)
+    }
+
     /// Whether it is about to be deleted.
     pub(super) fn is_leaving(&self) -> bool {
-        *self.below.borrow() == Below::Deleting
+        matches!(*self.below.borrow(), Below::Deleting)
     }
 
     /// The comment has changed.
@@ -70,7 +76,9 @@ impl Live {
     }
 
     pub(super) fn set_below(&self, below: Below) {
-        if *self.below.borrow() != below {
+        // What is open already stays, with what the reader does in it, but for what went wrong.
+        let is_wrong = matches!(below, Below::Trouble(_) | Below::Edit(_, Some(_)));
+        if is_wrong || discriminant(&*self.below.borrow()) != discriminant(&below) {
             self.below.replace(below);
             self.opened.ring();
         }

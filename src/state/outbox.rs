@@ -13,6 +13,7 @@ use causerie_core::{
 
 use super::kept::{Leaked, Watch, at_the_end, handed};
 use super::own::{self, Own};
+use super::reader::Slot;
 use super::thread::Thread;
 use crate::browser::device::{Device, Turn};
 use crate::browser::host::Host;
@@ -396,10 +397,16 @@ impl Outbox {
     /// is as it was sent.
     fn sent(self, letter: &Letter, stored: Option<Comment>) {
         let is_stored = stored.is_some();
-        let comment = stored.unwrap_or_else(|| Comment {
-            id: CommentId::new(&format!("unseen-{}", letter.key)),
-            moderation: Moderation::Held,
-            ..letter.comment()
+        let comment = stored.unwrap_or_else(|| {
+            let sent = letter.comment();
+            // Another try may have been told what the back end made of it.
+            let mut own = own::load(&letter.page).into_iter().map(|own| own.comment);
+            let told = own.find(|own| own.is_same_as(&sent));
+            told.unwrap_or_else(|| Comment {
+                id: CommentId::new(&format!("unseen-{}", letter.key)),
+                moderation: Moderation::Held,
+                ..sent
+            })
         });
         let until = clock::now().ms() + self.backend.edit_window();
         let until = Timestamp::from_ms(until);
@@ -470,7 +477,9 @@ impl Outbox {
     /// Reads what the device has, which may come from another tab.
     async fn reload(self) {
         let Some(device) = &self.device else { return };
-        let records = device.read_all().await;
+        let Some(records) = device.read_all().await else {
+            return;
+        };
         let mut items = self.items.get_untracked();
         // What the device could not take is newer here.
         items.retain(|item| !item.is_kept());
@@ -491,9 +500,17 @@ impl Outbox {
     }
 
     fn show(self, items: Vec<Item>) {
+        // The tab may die, and the text come back as a draft.
+        let mut is_less = false;
+        for item in &items {
+            is_less |= Slot::forget(&item.entry.letter);
+        }
         self.items.set_if_new(items);
         if let Some(thread) = self.shown() {
             thread.show_unsent();
+            if is_less {
+                thread.sync_drafts();
+            }
         }
     }
 }

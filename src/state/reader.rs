@@ -1,10 +1,10 @@
 //! What this device remembers of its reader: who they are, if they agree, and what they have not
 //! sent yet.
 
-use causerie_core::{CommentId, Json};
+use causerie_core::{CommentId, Json, Letter};
 
-use crate::browser::clock;
 use crate::browser::storage::{self, Keep};
+use crate::browser::{clock, random};
 
 /// Name, address and site, as the reader gave them last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,6 +94,19 @@ impl Slot {
     pub fn load(&self) -> (String, String) {
         let kept = storage::get(Keep::OnDevice, &self.0).unwrap_or_default();
         (text(&kept, "text"), text(&kept, "key"))
+    }
+
+    /// Forgets the text of `letter`, which the outbox has; whether it was still there. What was
+    /// typed meanwhile, here or in another tab, is another comment.
+    pub fn forget(letter: &Letter) -> bool {
+        let slot = Self::new(&letter.page, letter.parent.as_ref());
+        let (text, key) = slot.load();
+        let is_its = key == letter.key;
+        if is_its {
+            let is_all = text.trim() == letter.draft.draft().text;
+            slot.save(if is_all { "" } else { &text }, &random::id());
+        }
+        is_its
     }
 
     /// Keeps the text as it is now. Whether it worked.

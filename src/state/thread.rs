@@ -165,12 +165,7 @@ impl Thread {
             None => thread.load(),
         }
         // Another tab has typed.
-        page::on_window("storage", move || {
-            for (_, composer) in thread.with(|inner| inner.composers.clone()) {
-                composer.sync();
-            }
-            thread.find_drafts();
-        });
+        page::on_window("storage", move || thread.sync_drafts());
         page::on_window("hashchange", move || {
             if let Some(fragment) = page::fragment() {
                 thread.lead_to_fragment(&fragment);
@@ -198,8 +193,11 @@ impl Thread {
 
     /// Loads all pieces, or the rest of them after a failure.
     pub fn load(self) {
-        let is_first = !matches!(self.first.get_untracked(), Load::Ready(()));
-        let status = if is_first { self.first } else { self.rest };
+        let status = if self.is_read() {
+            self.rest
+        } else {
+            self.first
+        };
         status.set(Load::Loading);
         self.ask();
     }
@@ -290,7 +288,7 @@ impl Thread {
         if is_last {
             self.merge_own();
         }
-        if (is_page || is_last) && self.first.with_untracked(|first| *first != Load::Ready(())) {
+        if (is_page || is_last) && !self.is_read() {
             self.first.set(Load::Ready(()));
             let count = self.announced.get_untracked() as f64;
             self.host.tell("causerie:ready", &[("count", count.into())]);
@@ -305,6 +303,12 @@ impl Thread {
         }
     }
 
+    /// Whether its first page is here.
+    pub fn is_read(self) -> bool {
+        self.first
+            .with_untracked(|first| matches!(first, Load::Ready(())))
+    }
+
     fn tell_count(self) {
         let count = self.delivered.get_untracked() as f64;
         self.host.tell("causerie:count", &[("count", count.into())]);
@@ -313,11 +317,11 @@ impl Thread {
     /// The piece at `cursor` waits again, behind all others, for the reader to ask.
     fn failed(self, cursor: String, error: Error) {
         self.update(|inner| inner.waiting.push(cursor));
-        let is_first = !matches!(self.first.get_untracked(), Load::Ready(()));
-        let status = if is_first { self.first } else { self.rest };
+        let is_read = self.is_read();
+        let status = if is_read { self.rest } else { self.first };
         status.set(Load::Failed(error));
         self.host.drawn();
-        if !is_first {
+        if is_read {
             let come = self.update(|inner| std::mem::take(&mut inner.come));
             self.merge(come);
             self.merge_own();
@@ -560,15 +564,16 @@ impl Thread {
     /// Shows what is on its way, in its place, and no longer what is not.
     pub(super) fn show_unsent(self) {
         let key = &self.key;
+        // The outbox has what has arrived a moment longer.
+        let is_on_its_way =
+            |(it, _): &(Comment, bool)| self.with(|inner| !inner.mine.contains(&it.id));
         let unsent: Vec<_> = self.outbox.items.with_untracked(|items| {
             let here = items.iter().filter(|item| item.entry.letter.page == *key);
-            here.map(|Item { entry, .. }| {
-                (
-                    entry.letter.comment(),
-                    matches!(entry.state, State::Sending { .. }),
-                )
-            })
-            .collect()
+            let here = here.map(|Item { entry, .. }| {
+                let is_sent = matches!(entry.state, State::Sending { .. });
+                (entry.letter.comment(), is_sent)
+            });
+            here.filter(is_on_its_way).collect()
         });
         let mut has_arrived_elsewhere = false;
         let (new, is_less) = self.update(|inner| {
@@ -612,6 +617,7 @@ impl Thread {
             // Then the number that came with it has it too.
             let is_told = inner.mine.contains(&id);
             inner.mine.push(id.clone());
+            inner.mine.push(local.clone());
             inner.news.retain(|news| news.id != id);
             inner.unsent.retain(|(unsent, _)| *unsent != local);
             let is_new = inner.forest.get(&id).is_none();
@@ -657,11 +663,11 @@ impl Thread {
         let place = composers.iter().find(|(it, _)| it.as_ref() == parent);
         match (place, parent) {
             (Some((_, composer)), _) => composer.take_back(letter, error),
-            (None, Some(parent)) => {
+            (None, Some(parent)) if self.host.by_id(&element_id(parent)).is_some() => {
                 self.update(|inner| inner.returned = Some((letter.clone(), error)));
                 self.open_below(parent, &Below::Reply);
             }
-            (None, None) => return false,
+            _ => return false,
         }
         let local = letter.comment().id;
         self.update(|inner| {
@@ -685,6 +691,14 @@ impl Thread {
         at_the_end(Box::new(move || {
             self.update(|inner| inner.composers.retain(|(_, other)| *other != composer));
         }));
+    }
+
+    /// Takes over what the device has now of what is typed here.
+    pub(super) fn sync_drafts(self) {
+        for (_, composer) in self.with(|inner| inner.composers.clone()) {
+            composer.sync();
+        }
+        self.find_drafts();
     }
 
     /// Looks which drafts there are.

@@ -33,7 +33,11 @@ pub fn view(thread: Thread) -> View {
         .redrawn(move || toolbar(thread));
     let content = move || match thread.first.get() {
         Load::Loading => coming(),
-        Load::Failed(error) => notice::failure("h3", &error, move || thread.load()),
+        // What the reader has not sent yet is there all the same.
+        Load::Failed(error) => el("div")
+            .child(notice::failure("h3", &error, move || thread.load()))
+            .child(list(thread))
+            .into(),
         Load::Ready(()) => conversation(thread),
     };
     el("section")

@@ -94,10 +94,10 @@ fn may_hasten(_: Thread, item: &Item) -> bool {
     )
 }
 
-/// Where comments are closed there is no form.
+/// Where comments are closed, or could not be read, there is no form.
 fn may_edit(thread: Thread, item: &Item) -> bool {
-    let is_open = thread.accepts.get() != Accepts::Closed;
-    is_open && item.entry.may_change() && !is_discarded(thread, item)
+    let has_form = thread.is_read() && thread.accepts.get() != Accepts::Closed;
+    has_form && item.entry.may_change() && !is_discarded(thread, item)
 }
 
 fn may_discard(thread: Thread, item: &Item) -> bool {

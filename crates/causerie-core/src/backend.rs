@@ -195,6 +195,7 @@ impl Backend {
     /// where the back end can tell: what Markdown makes of a link does not show its address.
     pub fn reread(&self, thread: &str, cursor: &str) -> Request {
         let mut request = self.list_comments(thread, cursor);
+        request.is_fresh = true;
         if let Self::Isso(_) = self.built() {
             request.url.push_str("&plain=1");
         }

@@ -8,7 +8,6 @@ use causerie_core::{Comment, CommentId, CommentPage, Moderation, Timestamp};
 
 use super::Thread;
 use crate::browser::{dom, storage};
-use crate::state::live::Below;
 
 impl Thread {
     /// Follows what happens, once, as soon as all of it is here.
@@ -39,15 +38,15 @@ impl Thread {
 
     /// Looks for what is new.
     pub(super) fn look(self) {
-        self.look_at(|inner| self.config.backend.news_cursors(&inner.thread));
+        self.look_at(self.config.backend.news_cursors(&self.name()));
     }
 
-    fn look_at(self, cursors: impl FnOnce(&super::Inner) -> (Vec<String>, bool)) {
+    /// Looks through the pieces that begin at `cursors`; `is_whole` says that they are all of it.
+    fn look_at(self, (cursors, is_whole): (Vec<String>, bool)) {
         self.update(|inner| {
             // What is being loaded comes anyway.
             if inner.asked == 0 && inner.waiting.is_empty() {
-                let (waiting, is_whole) = cursors(inner);
-                inner.waiting = waiting;
+                inner.waiting = cursors;
                 inner.look = Some(Look {
                     is_whole,
                     sent: inner.mine.len(),
@@ -87,7 +86,7 @@ impl Thread {
             })
         });
         if !fits && !look.is_whole {
-            self.look_at(|inner| (self.config.backend.first_cursors(&inner.thread), true));
+            self.look_at((self.config.backend.first_cursors(&self.name()), true));
         }
     }
 
@@ -164,12 +163,13 @@ impl Thread {
     }
 
     fn remove_all_but(self, comments: &[Comment]) {
-        let mut here: Vec<_> = comments.iter().map(|comment| &comment.id).collect();
-        here.sort_unstable();
-        let gone = self.with(|inner| {
-            let all = inner.forest.chronicle().into_iter().map(|row| row.id);
-            let gone = all.filter(|id| here.binary_search(&id).is_err());
-            gone.collect::<Vec<_>>()
+        let gone: Vec<_> = self.with(|inner| {
+            let mut is_there = vec![false; inner.live.len()];
+            let found = comments.iter().map(|it| inner.forest.position(&it.id));
+            found.flatten().for_each(|at| is_there[at] = true);
+            let rows = inner.forest.chronicle().into_iter();
+            let gone = rows.filter(|row| !is_there[row.at]);
+            gone.map(|row| row.id).collect()
         });
         self.remove(&gone);
     }
@@ -180,9 +180,7 @@ impl Thread {
             let before = inner.forest.len();
             for id in gone {
                 inner.news.retain(|news| news.id != *id);
-                let is_busy = inner
-                    .live(id)
-                    .is_some_and(|it| it.below() != Below::Nothing);
+                let is_busy = inner.live(id).is_some_and(|it| it.is_open());
                 let is_public = inner
                     .forest
                     .get(id)

@@ -225,7 +225,8 @@ export class Run {
       await this.#goOnline();
       await this.#startServer();
       if (isThere) {
-        await retry.click({ timeout: 1_000 }).catch(() => {});
+        // The notice may go by itself meanwhile. A tab behind another one draws no frames to click in.
+        await retry.evaluateAll((buttons: HTMLElement[]) => buttons.forEach((button) => button.click()));
         await wait(250);
       } else await page.reload({ waitUntil: "commit" });
       await this.#quiet();
@@ -362,6 +363,9 @@ export class Run {
   /** Whether what arrived is whole, is what it was, and is shown once. */
   async #check(page: Page, rows: Shown[], stored: Stored[]) {
     const { thread } = this.world;
+    const drafts = await page.evaluate(() =>
+      Object.entries(localStorage).flatMap(([key, kept]) => (key.startsWith("causerie:draft:") ? [kept as string] : [])),
+    );
     const texts = await page.locator("li.comment:not([data-outbox])").locator(TEXT).allTextContents();
     for (const { marker, end, answers } of this.#submitted) {
       const row = rows.find(({ text }) => text.includes(marker));
@@ -373,6 +377,7 @@ export class Run {
       if (isTold && !copy.content.includes(end)) this.#faults.push(`${marker} was cut: ${copy.content}`);
       const parent = answers === null ? null : thread.ids[`s${answers}`];
       if (isTold && (copy.parent ?? null) !== parent) this.#faults.push(`${marker} answers ${copy.parent}, not ${parent}`);
+      if (drafts.some((draft) => draft.includes(marker))) this.#faults.push(`${marker} is stored, and still a draft`);
       const times = texts.filter((text) => text.includes(marker)).length;
       if (times > 1) this.#faults.push(`${marker} is shown ${times} times`);
     }
@@ -395,7 +400,7 @@ async function shownIn(page: Page): Promise<(Shown & { state: string })[]> {
       all.map((row) => ({
         state: row.getAttribute("data-outbox") ?? "",
         text: row.querySelector(selector)?.textContent ?? "",
-        steps: [...row.querySelectorAll("button")].map((button) => button.textContent ?? ""),
+        steps: [...row.querySelectorAll("button:not([hidden])")].map((button) => button.textContent ?? ""),
       })),
     TEXT,
   );

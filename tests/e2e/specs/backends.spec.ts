@@ -214,7 +214,7 @@ for (const { name, levels, closes, publishes, moderates, asksFirst } of BACKENDS
       const waiting = unsent(page, asksFirst ? "unsure" : "waiting");
       await expect(waiting).toContainText("Are you still there?");
       await expect(waiting.getByRole("status")).toContainText(
-        asksFirst ? "The connection broke" : "The server cannot be reached. Your comment is kept on this device",
+        asksFirst ? "The connection broke" : "The server cannot be reached. Your comment goes out by itself.",
       );
       await expect(Composer.root(page).text).toHaveValue("");
       // Nor does a reload, with the server still away.

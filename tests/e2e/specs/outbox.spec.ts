@@ -634,9 +634,74 @@ test.describe("drafts", () => {
   });
 });
 
-test.describe("where the device keeps nothing", () => {
-  const NOT_KEPT = "This browser cannot keep it: leave this page open until it is sent.";
+const NOT_KEPT = "This browser cannot keep it: leave this page open until it is sent.";
 
+/** Lets a method of the store fail after so many calls. */
+function fail([method, calls]: readonly ["put" | "delete", number]) {
+  const works = IDBObjectStore.prototype[method] as (...given: unknown[]) => IDBRequest;
+  let left = calls;
+  IDBObjectStore.prototype[method] = function (...given: unknown[]) {
+    if (left-- > 0) return works.apply(this, given) as IDBRequest<never>;
+    this.transaction.abort();
+    return new EventTarget() as IDBRequest<never>;
+  };
+}
+
+test("a draft whose comment is in the outbox already is none, and what follows it is another one", async ({
+  page,
+  blog,
+  complaints,
+}) => {
+  complaints.allow(FAILED_REQUEST);
+  const thread = await blog.post();
+  await makeWait(page);
+  await page.goto(blog.address(thread));
+  const composer = Composer.root(page);
+  await composer.fill("Ada", "Said once.");
+  const drafts = () => page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith("causerie:draft:")));
+  const typed = await drafts();
+  expect(typed).toHaveLength(1);
+  await write(composer, "Said once.");
+  await expect(unsent(page, "waiting")).toContainText("Said once.");
+  expect(await drafts()).toEqual([]);
+  // The browser has died in between: one of its stores is older than the other.
+  for (const [more, left] of [["", ""], [" And more.", "Said once. And more."]]) {
+    await page.evaluate(
+      ([[key, kept], more]) => localStorage.setItem(key, kept.replace("Said once.", `$&${more}`)),
+      [typed[0], more] as const,
+    );
+    await page.reload();
+    await expect(unsent(page, "waiting")).toContainText("Said once.");
+    await expect(composer.text).toHaveValue(left);
+  }
+  await page.unroute(COMMENTS);
+  await composer.send.click();
+  await expect(arrived(page)).toContainText("Said once. And more.");
+  await button(page, "Send now").click();
+  await expect(arrived(page)).toHaveCount(2);
+  expect(await blog.comments(thread)).toHaveLength(2);
+});
+
+test("what is not sent is shown though the conversation cannot be read", async ({ page, blog, complaints }) => {
+  complaints.allow(FAILED_REQUEST);
+  const thread = await blog.post();
+  await makeWait(page);
+  await page.goto(blog.address(thread));
+  await write(Composer.root(page), "From the tunnel.");
+  await expect(unsent(page, "waiting")).toContainText("From the tunnel.");
+  await page.unroute(COMMENTS);
+  await page.route(COMMENTS, (route) => route.abort());
+  await page.reload();
+  await expect(conversation(page).getByRole("button", { name: "Try again" })).toBeVisible();
+  await expect(unsent(page, "waiting")).toContainText("From the tunnel.");
+  await expect(unsent(page).getByRole("button")).toHaveText(["Send now", "Discard"]);
+  await page.unroute(COMMENTS);
+  await conversation(page).getByRole("button", { name: "Try again" }).click();
+  await expect(Composer.root(page).text).toBeVisible();
+  await expect(unsent(page, "waiting")).toContainText("From the tunnel.");
+});
+
+test.describe("where the device keeps nothing", () => {
   for (const [how, block] of [
     ["throws", () => { IDBFactory.prototype.open = () => { throw new DOMException("no", "SecurityError"); }; }],
     ["refuses", () => {
@@ -854,6 +919,57 @@ test.describe("an answer that is lost", () => {
     await page.clock.fastForward(11_000);
     await expect(rows(page)).toHaveCount(1);
     await expect(arrived(page)).toHaveCount(1);
+  });
+
+  test("wordpress: a held comment whose letter could not be removed is shown once", async ({ page, backends, host, proxyFor }) => {
+    const { backend, thread, proxy } = await through("wordpress", { backends, proxyFor }, "moderated");
+    await page.goto(await host.page(backend.attributes(thread, proxy.origin)));
+    await expect(Composer.root(page).text).toBeVisible();
+    await page.evaluate(fail, ["delete", 0] as const);
+    await write(Composer.root(page), "May I?");
+    await expect(rows(page)).toContainText("Awaiting moderation. Only you see this.");
+    await expect(rows(page)).toHaveCount(1);
+    await page.reload();
+    await expect(unsent(page)).toHaveCount(1);
+    await page.clock.fastForward(15_000);
+    await expect.poll(() => sentTo(proxy)).toBe(2);
+    await expect(unsent(page)).toHaveCount(0);
+    await expect(rows(page)).toHaveCount(1);
+    await expect(rows(page)).toContainText("Awaiting moderation. Only you see this.");
+    expect(await backend.stored(thread)).toHaveLength(1);
+  });
+
+  test("isso: a device that is full when it goes out leaves nothing that would go out again", async ({ page, backends, host, proxyFor }) => {
+    const { backend, thread, proxy } = await through("isso", { backends, proxyFor });
+    await page.goto(await host.page(backend.attributes(thread, proxy.origin)));
+    await expect(Composer.root(page).text).toBeVisible();
+    await page.evaluate(fail, ["put", 1] as const);
+    proxy.rules.push({ kind: "delay", method: "POST", ms: 500, times: 1 });
+    await write(Composer.root(page), "The last byte.");
+    await expect(status(page)).toContainText(NOT_KEPT);
+    await expect(arrived(page)).toContainText("The last byte.");
+    await page.reload();
+    await expect(rows(page)).toHaveCount(1);
+    await page.clock.fastForward(15_000);
+    await expect(rows(page)).toHaveCount(1);
+    expect(sentTo(proxy)).toBe(1);
+    expect(await backend.stored(thread)).toHaveLength(1);
+  });
+
+  test("isso: what the device has is not sent while the device takes no change of it", async ({ page, backends, host, proxyFor }) => {
+    const { backend, thread, proxy } = await through("isso", { backends, proxyFor });
+    await page.goto(await host.page(backend.attributes(thread, proxy.origin)));
+    await expect(Composer.root(page).text).toBeVisible();
+    await page.evaluate(fail, ["put", 1] as const);
+    await page.evaluate(fail, ["delete", 0] as const);
+    await write(Composer.root(page), "Set in stone.");
+    await expect(unsent(page)).toContainText("Set in stone.");
+    await page.clock.fastForward(60_000);
+    expect(sentTo(proxy)).toBe(0);
+    await page.reload();
+    await expect(arrived(page)).toContainText("Set in stone.");
+    await expect(rows(page)).toHaveCount(1);
+    expect(await backend.stored(thread)).toHaveLength(1);
   });
 
   test("isso: a page that is closed in mid-flight leaves a comment that is not stored twice", async ({ page, context, backends, host, proxyFor }) => {

@@ -82,7 +82,7 @@ test("a comment whose answer was lost is sent again under its key, and stored on
   await Composer.root(page).fill("Ada", "Did you hear me?");
   await Composer.root(page).send.click();
   await expect(rows(page)).toHaveAttribute("data-outbox", "waiting");
-  await expect(rows(page).getByRole("status")).toContainText("The server cannot be reached. Your comment is kept on this device");
+  await expect(rows(page).getByRole("status")).toContainText("The server cannot be reached. Your comment goes out by itself.");
   await expect(rows(page)).toContainText(/Next try in \d seconds?/);
   await expect(conversation(page).getByText("1 comment is not sent yet")).toBeVisible();
   // It may have arrived as it is.

@@ -338,14 +338,13 @@ pub(crate) fn parse_submitted(
     comment: &Submission,
     response: &Response,
 ) -> Result<Option<Comment>, Error> {
-    // A duplicate is a comment that has arrived before.
-    if response.status == 409 {
+    let is_by_form = find(&response.body, "wp-die-message").is_some();
+    // A duplicate is a comment that has arrived before. A gateway says 409 too, on its own pages.
+    let is_there = response.status == 409 && (is_by_form || !response.is_page());
+    if is_there || find(&response.url, "unapproved=").is_some() {
         return Ok(None);
     }
-    if find(&response.url, "unapproved=").is_some() {
-        return Ok(None);
-    }
-    if find(&response.body, "wp-die-message").is_some() {
+    if is_by_form {
         return Err(form_error(comment, response));
     }
     check_status(response)?;

@@ -56,6 +56,26 @@ fn the_thread_is_made_of_the_address_where_nobody_names_it() {
 }
 
 #[test]
+fn the_address_that_outboxes_name_a_back_end_by_stays_the_same() {
+    // A device finds what an earlier client has left there by this address alone.
+    let names = [
+        ("causerie", "https://c.example/x/posts//comments?limit=100"),
+        (
+            "wordpress",
+            "https://c.example/x/?rest_route=/wp/v2/posts&_fields=id,comment_status",
+        ),
+        (
+            "isso",
+            "https://c.example/x/?uri=&sort=oldest&limit=100&nested_limit=100",
+        ),
+        ("static", "https://c.example/x"),
+    ];
+    for (kind, name) in names {
+        assert_eq!(backend(kind).list_comments("", "").url, name, "{kind}");
+    }
+}
+
+#[test]
 fn an_address_that_makes_no_key_is_refused_and_never_shared() {
     for (kind, page) in [
         ("causerie", "about:blank"),

@@ -36,6 +36,19 @@ fn an_answer_without_the_comment_settles_nothing() {
     }
 }
 
+/// WordPress says 409 of a duplicate, on the page of its form too.
+#[test]
+fn a_gateways_page_with_409_settles_nothing() {
+    let draft = draft("Zoë", "", "Bonjour");
+    let response = Response {
+        status: 409,
+        body: "<!doctype html><title>Conflict</title>".to_owned(),
+        ..Response::default()
+    };
+    let read = site("/wp-json").parse_submitted(&submission("8", None, &draft), &response);
+    assert_eq!(read.map_err(|error| error.verdict()), Err(Verdict::Refused));
+}
+
 #[test]
 fn both_kinds_of_permalinks_and_the_bare_address_are_understood() {
     let cases = [
