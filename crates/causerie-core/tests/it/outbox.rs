@@ -23,6 +23,7 @@ fn at(ms: i64) -> Timestamp {
 }
 
 const NOW: i64 = 1_790_000_000_000;
+const HOUR: i64 = 3_600_000;
 
 fn letter(text: &str) -> Letter {
     Letter {
@@ -63,6 +64,9 @@ enum Server {
     Duplicates,
     /// Stores whatever comes, and shows it, as Isso does.
     Plain,
+    /// Stores whatever comes, and shows nothing of it before a moderator has read it, as an Isso
+    /// does whose blogger says so.
+    Hidden,
     /// Stores whatever comes, and shows nothing, as a form does.
     Silent,
 }
@@ -71,7 +75,7 @@ impl Server {
     fn again(self) -> Again {
         match self {
             Self::Keys => Again::Freely,
-            Self::Duplicates | Self::Plain => Again::AfterReading,
+            Self::Duplicates | Self::Plain | Self::Hidden => Again::AfterReading,
             Self::Silent => Again::IfTheReaderSays,
         }
     }
@@ -91,6 +95,7 @@ enum Fate {
     },
     Unavailable(u32),
     Portal,
+    Refused,
     /// The tab dies; the request may arrive.
     Killed {
         arrives: bool,
@@ -111,7 +116,12 @@ enum Event {
     Pass {
         ms: i64,
     },
+    /// Somebody sets the clock of the device back.
+    ClockBack {
+        ms: i64,
+    },
     Reconnect,
+    /// On a discarded one it is called Undo.
     SendNow,
     Discard,
 }
@@ -121,6 +131,7 @@ fn servers() -> impl Strategy<Value = Server> {
         1 => Just(Server::Keys),
         1 => Just(Server::Duplicates),
         4 => Just(Server::Plain),
+        1 => Just(Server::Hidden),
         1 => Just(Server::Silent),
     ]
 }
@@ -135,6 +146,7 @@ fn fates() -> impl Strategy<Value = Fate> {
         1 => any::<bool>().prop_map(|stored| Fate::Broken { stored }),
         1 => (0..120u32).prop_map(Fate::Unavailable),
         1 => Just(Fate::Portal),
+        1 => Just(Fate::Refused),
         1 => any::<bool>().prop_map(|arrives| Fate::Killed { arrives }),
     ]
 }
@@ -144,6 +156,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         8 => (0..2usize).prop_map(|tab| Event::Look { tab }),
         6 => (0..2usize, fates()).prop_map(|(tab, fate)| Event::End { tab, fate }),
         4 => prop_oneof![0..9_000i64, 0..25_000i64, 0..90_000i64].prop_map(|ms| Event::Pass { ms }),
+        1 => (0..HOUR).prop_map(|ms| Event::ClockBack { ms }),
         1 => Just(Event::Reconnect),
         2 => Just(Event::SendNow),
         1 => Just(Event::Discard),
@@ -155,6 +168,8 @@ struct World {
     server: Server,
     has_locks: bool,
     now: i64,
+    /// How far behind the clock of the device is. Less than a day in all: more is a limit.
+    behind: i64,
     /// What the device keeps.
     kept: Option<Entry>,
     /// What each tab is doing, and since when.
@@ -165,6 +180,8 @@ struct World {
     on_the_line: Vec<i64>,
     /// The reader was asked, and said to send it again.
     insisted: bool,
+    /// The reader did not want it, and it is gone.
+    is_discarded: bool,
 }
 
 impl World {
@@ -173,11 +190,13 @@ impl World {
             server,
             has_locks,
             now: NOW,
+            behind: 0,
             kept: Some(entry()),
             tabs: [None; 2],
             stored: 0,
             on_the_line: Vec::new(),
             insisted: false,
+            is_discarded: false,
         }
     }
 
@@ -203,6 +222,7 @@ impl World {
                     }
                 }
             }
+            Event::ClockBack { ms } => self.behind = (self.behind + ms).min(23 * HOUR),
             Event::Reconnect => self.change(|entry, now| entry.reconnect(now)),
             Event::SendNow => {
                 if self.is_sending() {
@@ -219,17 +239,16 @@ impl World {
                 if self.is_sending() {
                     return;
                 }
-                // And thinks again at once.
                 self.change(|entry, now| {
                     entry.discard(now);
                     assert!(!entry.is_due(now, true));
-                    entry.hasten();
                 });
             }
         }
         let copies = self.stored;
         assert!(copies <= 1 || self.insisted, "{copies} copies");
-        assert!(copies >= 1 || self.kept.is_some(), "lost");
+        let is_there = copies >= 1 || self.kept.is_some();
+        assert!(is_there || self.is_discarded, "lost");
     }
 
     fn is_sending(&self) -> bool {
@@ -238,10 +257,15 @@ impl World {
     }
 
     fn change(&mut self, change: impl FnOnce(&mut Entry, Timestamp)) {
-        let now = at(self.now);
+        let now = self.clock();
         if let Some(entry) = &mut self.kept {
             change(entry, now);
         }
+    }
+
+    /// What the device takes for now.
+    fn clock(&self) -> Timestamp {
+        at(self.now - self.behind)
     }
 
     fn look(&mut self, tab: usize) {
@@ -249,9 +273,15 @@ impl World {
         if self.tabs[tab].is_some() || (self.has_locks && !is_alone) {
             return;
         }
-        let (now, again) = (at(self.now), self.server.again());
+        let (now, again) = (self.clock(), self.server.again());
         let Some(entry) = &mut self.kept else { return };
-        if entry.is_due(now, is_alone) {
+        if !entry.is_due(now, is_alone) {
+            return;
+        }
+        if matches!(entry.state, State::Discarded { .. }) {
+            self.kept = None;
+            self.is_discarded = true;
+        } else {
             self.tabs[tab] = entry.begin(now, again).map(|step| (step, self.now));
         }
     }
@@ -295,6 +325,8 @@ impl World {
             Fate::Portal => Error::NotJson {
                 found: "text/html".into(),
             },
+            // It is not refused what the server has by this key, or takes for a duplicate.
+            Fate::Refused => Error::Closed,
             Fate::Killed { arrives } => {
                 if arrives {
                     self.arrive();
@@ -313,22 +345,26 @@ impl World {
                 if self.stored > 0 && self.server == Server::Plain {
                     self.kept = None;
                 } else {
-                    self.change(|entry, _| entry.not_found(false));
+                    let may_hide = self.server == Server::Hidden;
+                    self.change(|entry, _| entry.not_found(may_hide));
                 }
             }
             _ => self.change(|entry, now| entry.not_read(&lost(), now, 0.5)),
         }
     }
 
+    /// Whether only the reader can go on.
+    fn asks(&self) -> bool {
+        let state = self.kept.as_ref().map(|entry| &entry.state);
+        matches!(state, Some(State::Unsure | State::Refused(_)))
+    }
+
     /// All goes well from now on.
     fn heal(&mut self) {
+        self.happen(Event::Pass { ms: 24 * HOUR });
         for _ in 0..40 {
             self.happen(Event::Pass { ms: 100_000 });
-            if self
-                .kept
-                .as_ref()
-                .is_some_and(|it| it.state == State::Unsure)
-            {
+            if self.asks() {
                 return;
             }
             for tab in 0..2 {
@@ -354,9 +390,12 @@ proptest! {
             world.happen(event);
         }
         world.heal();
-        let asks = world.kept.as_ref().is_some_and(|it| it.state == State::Unsure);
-        prop_assert!(world.kept.is_none() || (asks && server == Server::Silent), "{:?}", world.kept);
-        prop_assert!(world.stored == 1 || asks || world.insisted);
+        let asks = world.asks();
+        prop_assert!(world.kept.is_none() || asks, "{:?}", world.kept);
+        if let Some(Entry { state: State::Unsure, .. }) = world.kept {
+            prop_assert!(matches!(server, Server::Silent | Server::Hidden));
+        }
+        prop_assert!(world.stored == 1 || asks || world.insisted || world.is_discarded);
     }
 
 }
