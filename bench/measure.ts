@@ -73,7 +73,11 @@ export async function measure(visit: Visit): Promise<Figures> {
   await inside(visit, async (page, session) => {
     const traffic = await count(session);
     await slowDown(session, profile);
-    await open(page, visit);
+    await open(page, visit).catch(async (error) => {
+      // What was to be seen by then counts.
+      figures.first = (await loading(page)).first;
+      throw error;
+    });
     await page.waitForTimeout(AFTERMATH_MS);
     Object.assign(figures, traffic, await loading(page), { heap: await heap(page, session) });
     if (profile.name === "desktop") figures.frame = await scrolling(page);
