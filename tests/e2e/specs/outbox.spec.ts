@@ -166,6 +166,8 @@ test.describe("what is sent off", () => {
     await write(Composer.root(page), "The second.");
     await expect(line(page)).toHaveText("2 comments are not sent yet");
     await expect(rows(page)).toHaveCount(1);
+    // The page has gone to its row by then, and moves no button under the pointer.
+    await expect(unsent(page, "waiting")).toHaveCount(1);
     await page.unroute(COMMENTS);
     await conversation(page).getByRole("button", { name: "Send now" }).first().click();
     await expect(arrived(page)).toContainText("The second.");
