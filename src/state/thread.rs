@@ -284,6 +284,8 @@ impl Thread {
         });
         if let Some(comments) = due {
             self.merge(comments);
+            // At once: until the last piece is here, it would be shown twice.
+            self.drop_appeared();
         }
         if is_last {
             self.merge_own();
@@ -324,17 +326,17 @@ impl Thread {
         if is_read {
             let come = self.update(|inner| std::mem::take(&mut inner.come));
             self.merge(come);
+            self.drop_appeared();
             self.merge_own();
         }
     }
 
-    /// Adds the reader's own comments that nobody else sees yet, and forgets those that have
-    /// appeared.
-    fn merge_own(self) {
-        let mut is_less = false;
-        let unseen = self.update(|inner| {
+    /// Takes off what the reader sees alone, of what is here for all now.
+    fn drop_appeared(self) {
+        let is_less = self.update(|inner| {
             let Inner { own, forest, .. } = inner;
             let is_held = |own: &&mut Own| own.comment.moderation == Moderation::Held;
+            let mut is_less = false;
             for Own { comment, .. } in own.iter_mut().filter(is_held) {
                 // Under its own id, or, where the back end did not tell that, by what it says.
                 let is_public = |it: &Rc<Comment>| it.moderation.is_public();
@@ -348,6 +350,16 @@ impl Thread {
                     }
                 }
             }
+            is_less
+        });
+        if is_less {
+            self.merge(Vec::new());
+        }
+    }
+
+    /// Adds the reader's own comments that nobody else sees yet.
+    fn merge_own(self) {
+        let unseen = self.with(|inner| {
             own::save(&self.key, &inner.own);
             let own = inner.own.iter().map(|own| &own.comment);
             let held = own.filter(|own| own.moderation == Moderation::Held);
@@ -355,7 +367,7 @@ impl Thread {
         });
         unseen.iter().for_each(|held| self.ask_after(held));
         // Most threads have none, and to merge nothing would draw all rows again.
-        if is_less || !unseen.is_empty() {
+        if !unseen.is_empty() {
             self.merge(unseen);
         }
     }

@@ -195,6 +195,9 @@ for (const name of POLLED) {
         await pass(page, ms);
         await settle(page);
         await expect.poll(() => proxy.underWay).toBe(0);
+        // While it reads an answer it does not ask again.
+        for (const request of asked.slice(before)) await (await request.response())?.finished();
+        await settle(page);
         return asked.length > before;
       };
       for (let round = 0; round < 3; round++) {
