@@ -392,6 +392,8 @@ customElements.define("causerie-count", Count);
 
 const page = document.getElementById("causerie");
 if (page) {
+  // For the scroll bars, and what shows beyond the ends of the page.
+  document.documentElement.style.colorScheme = page.dataset.theme ?? "";
   addEventListener("scroll", () => findPlaces().catch(console.warn), { once: true });
   mount(page, page).then((show) => show());
 }

@@ -25,8 +25,9 @@ pub type Items<T> = (Rc<[T]>, Range<usize>);
 /// for each batch instead.
 const BATCH: u32 = 50;
 
-/// Milliseconds of drawing at a time: to lay out and paint what is drawn takes as long again.
-const SLICE: i64 = 20;
+/// Milliseconds of drawing at a time, at least and at most. Between them as long as the browser took
+/// for the frame before: that takes the longer the more is there, and the whole must not.
+const SLICE: (i64, i64) = (20, 100);
 
 /// Children that are drawn first: what fills most screens. What comes below them can wait for a frame.
 const SCREENFUL: usize = 12;
@@ -104,7 +105,7 @@ impl<T: Listed> List<T> {
         // The sooner the first of them are seen, the better.
         let (slice, at_once) = match old_items.is_empty() {
             true => (0, at_once.start..at_once.end.max(at_once.start + SCREENFUL)),
-            false => (SLICE, at_once),
+            false => (SLICE.0, at_once),
         };
         let mut is_in_order = true;
         let mut last = 0;
@@ -129,19 +130,23 @@ impl<T: Listed> List<T> {
         if self.draw_some(at_once.end, slice) {
             (self.drawn)();
         } else if !self.is_drawing.replace(true) {
-            let list = Rc::downgrade(self);
-            task::spawn(async move {
-                loop {
-                    task::breathe().await;
-                    // The list may be gone.
-                    let Some(list) = list.upgrade() else { return };
-                    if list.draw_some(0, SLICE) {
-                        list.is_drawing.set(false);
-                        return (list.drawn)();
-                    }
-                }
-            });
+            self.go_on();
         }
+    }
+
+    /// Draws what is missing, a slice at a time.
+    fn go_on(self: &Rc<Self>) {
+        let list = Rc::downgrade(self);
+        task::breathe(move |took| {
+            // The list may be gone.
+            let Some(list) = list.upgrade() else { return };
+            if list.draw_some(0, took.clamp(SLICE.0, SLICE.1)) {
+                list.is_drawing.set(false);
+                (list.drawn)();
+            } else {
+                list.go_on();
+            }
+        });
     }
 
     /// Draws what is missing for so many milliseconds, a `slice`, but at least up to `end`. Whether

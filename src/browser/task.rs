@@ -6,12 +6,9 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Poll;
 
-use js_sys::Promise;
 use leptos::prelude::{Owner, request_animation_frame};
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
-use super::page;
+use super::{clock, page};
 use crate::state::kept::at_the_end;
 
 /// Work under way. Boxed, so that what runs it is compiled once.
@@ -32,35 +29,21 @@ pub fn next_frame(act: impl FnOnce() + 'static) {
     act_next_frame(Box::new(act));
 }
 
-/// Ends when the browser has drawn a frame and answered its reader.
-pub async fn breathe() {
-    // A page that nobody sees draws none.
+/// Calls `act` when the browser has drawn a frame, answered its reader and done what waited, with the
+/// milliseconds that this took, without the wait for the frame.
+pub fn breathe(act: impl FnOnce(i64) + 'static) {
+    // Not by `scheduler.yield`, which goes on before other tasks: with a frame that is due already
+    // each time, answers of the network were left lying until they had timed out.
+    let when_drawn = move || {
+        let began = clock::now();
+        clock::after(0, move || act(clock::now().ms() - began.ms()));
+    };
+    // A page that nobody sees draws no frames.
     if page::is_visible() {
-        let frame = Promise::new(&mut |resolve, _| {
-            next_frame(move || drop(resolve.call0(&JsValue::UNDEFINED)));
-        });
-        settled(frame).await;
+        next_frame(when_drawn);
+    } else {
+        when_drawn();
     }
-    // Out of the frame: it would wait for what comes now.
-    settled(pause().unwrap_or_else(|_| {
-        Promise::new(&mut |resolve, _| {
-            let window = web_sys::window();
-            let _ = window.map(|window| window.set_timeout_with_callback(&resolve));
-        })
-    }))
-    .await;
-}
-
-/// A task of its own: of what is awaited here, nothing fails.
-async fn settled(promise: Promise) {
-    let _ = JsFuture::from(promise).await;
-}
-
-#[wasm_bindgen]
-extern "C" {
-    /// <https://developer.mozilla.org/docs/Web/API/Scheduler/yield>
-    #[wasm_bindgen(js_namespace = scheduler, js_name = yield, catch)]
-    fn pause() -> Result<Promise, JsValue>;
 }
 
 #[inline(never)]

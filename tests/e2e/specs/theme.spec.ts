@@ -23,7 +23,8 @@ for (const [scheme, color] of [["light", LIGHT], ["dark", DARK]] as const) {
     await page.emulateMedia({ colorScheme: scheme === "light" ? "dark" : "light" });
     await configure(page, { "data-theme": scheme });
     await page.goto("/");
-    expect((await colors(page))[0]).toBe(color);
+    expect(await colors(page)).toEqual([color, color]);
+    await expect(page.locator("html")).toHaveCSS("color-scheme", scheme);
   });
 }
 
