@@ -81,7 +81,7 @@ pub fn take_over_next_frame(host: Host, id: String) {
 
 fn mark(host: Host, id: &str) -> Option<HtmlElement> {
     let element = host.by_id(id)?;
-    if let Some(before) = host.find("[data-target]") {
+    if let Some(before) = host.replace_target(id) {
         let _ = before.remove_attribute("data-target");
     }
     let _ = element.set_attribute("data-target", "");

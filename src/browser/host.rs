@@ -30,6 +30,8 @@ struct Inner {
     boot: Boot,
     /// What the page has already, until it is shown.
     snapshot: RefCell<Option<Snapshot>>,
+    /// The id of what a link has led to.
+    target: RefCell<String>,
 }
 
 /// The host, as it was handed down.
@@ -49,6 +51,7 @@ impl Host {
             is_page: element.contains(Some(inside)),
             tree: inside.get_root_node().unchecked_into(),
             snapshot: RefCell::new(data.and_then(|data| Snapshot::parse(&data))),
+            target: RefCell::default(),
             element,
             base,
             boot,
@@ -144,6 +147,13 @@ impl Host {
     /// The element with this id.
     pub fn by_id(self, id: &str) -> Option<HtmlElement> {
         self.0.get()?.tree.get_element_by_id(id)
+    }
+
+    /// Notes that a link has led to the element with this id, and gives the one before. To look for
+    /// its mark in the page would be a look at all that is in it.
+    pub fn replace_target(self, id: &str) -> Option<HtmlElement> {
+        let before = self.0.get()?.target.replace(id.to_owned());
+        self.by_id(&before)
     }
 
     /// The first element that matches `selector`.
