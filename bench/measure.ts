@@ -52,7 +52,7 @@ export const PROFILES: Profile[] = [
 ];
 
 /** How long a visit waits for anything. */
-const patience = (size: number) => 60_000 + 6 * size;
+const patience = (size: number) => 60_000 + 4 * size;
 /** Until what comes after the last comment has come. */
 const AFTERMATH_MS = 500;
 const SCROLL_STEPS = 150;
