@@ -33,7 +33,7 @@ pub fn next_frame(act: impl FnOnce() + 'static) {
 /// milliseconds that this took, without the wait for the frame.
 pub fn breathe(act: impl FnOnce(i64) + 'static) {
     // Not by `scheduler.yield`, which goes on before other tasks: with a frame that is due already
-    // each time, answers of the network were left lying until they had timed out.
+    // each time, those wait for seconds on a slow device, answers of the network among them.
     let when_drawn = move || {
         let began = clock::now();
         clock::after(0, move || act(clock::now().ms() - began.ms()));
