@@ -8,21 +8,36 @@ const TOLERATED = 10;
 
 // One report for one cause at one address, however often it fails.
 const reported = new Set();
+// The last look at each host: what an earlier one finds late may no longer be so.
+const lastLook = new WeakMap();
 
 /** Finds out why `url` failed with an error of that `kind`, and reports on `host`. */
 export async function examine(host, { kind, message, url }) {
+  const isLast = look(host);
   const address = new URL(url || location.href, document.baseURI);
   const finding = (await mixedUp(host, kind, address)) ?? (await find(kind, message, address));
-  report(host, finding, address, message);
+  warn(finding, address, message);
+  if (isLast()) show(host, finding, address, message);
 }
 
 /** Says that all is well with `host`, which shows its comments. */
 export async function praise(host) {
+  const isLast = look(host);
   const endpoint = setting(host, "endpoint");
   const address = new URL(endpoint ?? location.href, document.baseURI);
   const { response } = endpoint ? await probe(address) : {};
   const clock = response && (await clockOff(response));
-  report(host, clock ?? cause("well", "All is well.", "The comments have come from the server."), address, "");
+  const finding = clock ?? cause("well", "All is well.", "The comments have come from the server.");
+  if (!isLast()) return;
+  warn(finding, address, "");
+  show(host, finding, address, "");
+}
+
+/** Begins to look at `host`. The answer tells whether nothing else has begun since. */
+function look(host) {
+  const id = Symbol();
+  lastLook.set(host, id);
+  return () => lastLook.get(host) === id;
 }
 
 const setting = (host, name) => host.getAttribute(name) ?? host.getAttribute(`data-${name}`);
@@ -174,25 +189,24 @@ async function clockOff(response) {
   );
 }
 
-function report(host, { name, what, remedy }, address, message) {
-  const details = `${address.href}\n${message}`;
+function warn({ name, what, remedy }, address, message) {
   const id = `${name} ${address.origin}`;
-  if (!reported.has(id)) {
-    reported.add(id);
-    console.warn(`Causerie's doctor: ${name}. ${what} ${remedy}\n${details}`);
-  }
-  // A number in a sentence is no place for a report.
-  if (ASKED && host.localName !== "causerie-count") show(host, name, what, remedy, details);
+  if (reported.has(id)) return;
+  reported.add(id);
+  console.warn(`Causerie's doctor: ${name}. ${what} ${remedy}\n${address.href}\n${message}`);
 }
 
-function show(host, name, what, remedy, details) {
+function show(host, { name, what, remedy }, address, message) {
+  // A number in a sentence is no place for a report.
+  if (!ASKED || host.localName === "causerie-count") return;
   const place = host.shadowRoot?.querySelector(".embed") ?? host;
   place.querySelector("[data-doctor]")?.remove();
   const line = (tag, text, className = "") => Object.assign(document.createElement(tag), { textContent: text, className });
   const view = line("div", "", "causerie");
   const notice = line("div", "", "notice");
   notice.setAttribute("role", "status");
-  notice.append(line("p", `Doctor: ${name}`, "title"), line("p", what), line("p", remedy), line("pre", details));
+  const details = line("pre", `${address.href}\n${message}`);
+  notice.append(line("p", `Doctor: ${name}`, "title"), line("p", what), line("p", remedy), details);
   view.dataset.doctor = name;
   view.lang = "en";
   view.append(notice);

@@ -231,11 +231,27 @@ test("offline", async ({ page, context, backends, host, complaints }) => {
   complaints.allow(...EXPECTED);
   const thread = await backends.causerie.post({ comments: COMMENTS });
   const said = diagnoses(page);
-  await page.goto(`${await host.page(backends.causerie.attributes(thread))}?causerie-doctor`);
+  const attributes = backends.causerie.attributes(thread);
+  // The doctor is still busy to say that all is well.
+  let asked = 0;
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(attributes.endpoint, async (route) => {
+    asked += 1;
+    await held;
+    await route.abort();
+  });
+  await page.goto(`${await host.page(attributes)}?causerie-doctor`);
   await expect(rows(page)).toHaveCount(1);
+  await expect.poll(() => asked).toBe(1);
   await context.setOffline(true);
   await page.locator("causerie-thread").evaluate((element) => element.setAttribute("sort", "newest"));
   await expect(page.getByRole("alert")).toContainText("No connection");
+  await expect(page.locator("[data-doctor]")).toHaveAttribute("data-doctor", "offline");
+  // What it finds now is no longer so.
+  release();
+  await expect.poll(() => asked).toBe(2);
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
   await expect(page.locator("[data-doctor]")).toHaveAttribute("data-doctor", "offline");
   expect(said.at(-1)).toContain("doctor: offline.");
   await expectRetry(page);
