@@ -57,7 +57,7 @@ async function load(backend) {
   const [glue, device] = await Promise.all([import(at(script)), import(at("device.js")), sanitizer()]);
   await glue.default({ module_or_path: bytes });
   isLoaded = true;
-  return (drawn, ...given) => glue.mount(...given, BASE, { device, formats, follow, drawn, keepPlace, restorePlace });
+  return (drawn, ...given) => glue.mount(...given, BASE, { device, formats, follow, drawn, keepPlace, restorePlace, takeAhead });
 }
 
 
@@ -156,7 +156,10 @@ async function settings(host, more) {
   return { page, title, ...file, ...more, ...own };
 }
 
-/** Requests what the client will ask for first, while it loads; the browser hands it over by its address. */
+/** What was asked for ahead of the client, by its address. */
+const ahead = {};
+
+/** Requests what the client will ask for first, while it loads. */
 function askAhead(chosen) {
   if (isLoaded) return;
   const { backend = "causerie", endpoint, feed, shows } = chosen;
@@ -166,9 +169,24 @@ function askAhead(chosen) {
   if (backend === "causerie" && endpoint && key && /^[\w.-]+$/.test(key)) {
     addresses.push(`${endpoint.replace(/\/+$/, "")}/posts/${key}/comments?limit=100`);
   }
-  for (const href of addresses) {
-    if (href) document.head.append(element("link", { rel: "preload", as: "fetch", href, crossOrigin: "anonymous" }));
+  for (const address of addresses) {
+    // What fails here is asked for again.
+    if (address) ahead[address] ??= ask(address).catch(() => {});
   }
+}
+
+/** A response that has its text already: who asks for it need not wait for the next task, and a frame before it. */
+async function ask(address) {
+  const response = await fetch(address, { signal: AbortSignal.timeout(30_000) });
+  const text = await response.text();
+  return Object.assign(response, { text: async () => text });
+}
+
+/** Hands over what was asked for ahead, once. */
+function takeAhead(address) {
+  const asked = ahead[address];
+  delete ahead[address];
+  return asked;
 }
 
 /** Shows in `inside` what `host` asks for, and gives a function that takes it down. */

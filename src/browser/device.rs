@@ -74,6 +74,6 @@ impl Device {
 }
 
 /// One piece of code for all that waits.
-async fn settled(promise: Promise) -> Option<JsValue> {
+pub(super) async fn settled(promise: Promise) -> Option<JsValue> {
     JsFuture::from(promise).await.ok()
 }

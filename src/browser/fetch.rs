@@ -1,9 +1,11 @@
 //! The network: sends a request of the core and reads its response to the end.
 
 use causerie_core::{Error, Method, Request, Response};
+use js_sys::Promise;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::AbortSignal;
 
+use super::device::settled;
 use super::html::object;
 use super::task::Task;
 
@@ -17,20 +19,28 @@ const PATIENCE: u32 = 30_000;
 /// Only where no response came, [`Error::Unreachable`] or [`Error::TimedOut`]: a response with an
 /// unhappy status is a response.
 pub fn send(request: Request) -> Task<Result<Response, Error>> {
-    Box::pin(exchange(request))
+    Box::pin(exchange(request, None))
 }
 
-/// Sends `request`, and hands on what came of it. One task for all who ask: one of their own,
-/// each that waits, is a kilobyte.
-pub fn ask(request: Request, take_in: impl FnOnce(Result<Response, Error>) + 'static) -> Task<()> {
-    Box::pin(hand_on(request, Box::new(take_in)))
+/// Sends `request`, unless the boot script did so `ahead` and got a response, and hands on what came of
+/// it. One task for all who ask: one of their own, each that waits, is a kilobyte.
+pub fn ask(
+    request: Request,
+    ahead: Option<Promise>,
+    take_in: impl FnOnce(Result<Response, Error>) + 'static,
+) -> Task<()> {
+    Box::pin(hand_on(request, ahead, Box::new(take_in)))
 }
 
-async fn hand_on(request: Request, take_in: Box<dyn FnOnce(Result<Response, Error>)>) {
-    take_in(send(request).await);
+async fn hand_on(
+    request: Request,
+    ahead: Option<Promise>,
+    take_in: Box<dyn FnOnce(Result<Response, Error>)>,
+) {
+    take_in(exchange(request, ahead).await);
 }
 
-async fn exchange(request: Request) -> Result<Response, Error> {
+async fn exchange(request: Request, ahead: Option<Promise>) -> Result<Response, Error> {
     let signal = AbortSignal::timeout_with_u32(PATIENCE);
     let headers = request.headers.iter();
     let headers = headers.map(|(name, value)| (*name, JsValue::from_str(value)));
@@ -65,7 +75,14 @@ async fn exchange(request: Request) -> Result<Response, Error> {
         Ok(request) => gloo_net::http::Request::from(request),
         Err(_) => return Err(Error::Unreachable(request.url)),
     };
-    let sent = request.send().await;
+    let asked = match ahead {
+        Some(ahead) => settled(ahead).await,
+        None => None,
+    };
+    let sent = match asked.filter(|response| !response.is_undefined()) {
+        Some(response) => Ok(response.unchecked_into::<web_sys::Response>().into()),
+        None => request.send().await,
+    };
     let no_answer = |error| {
         if signal.aborted() {
             Error::TimedOut

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 
 use causerie_core::{Error, Feed, Snapshot};
-use js_sys::Function;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlElement};
 
@@ -93,6 +93,12 @@ impl Host {
             let _ = stop.call0(&JsValue::NULL);
             drop(take);
         }));
+    }
+
+    /// What the boot script has asked for at `url` ahead of the client, for [`super::fetch::ask`]. Once.
+    #[inline(never)]
+    pub fn take_ahead(self, url: &str) -> Option<Promise> {
+        self.0.get()?.boot.take_ahead(url)
     }
 
     /// Keeps the reader's place in the entry of the history numbered `entry`.
@@ -224,6 +230,9 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = restorePlace)]
     fn restore_place(this: &Boot, entry: f64);
+
+    #[wasm_bindgen(method, js_name = takeAhead)]
+    fn take_ahead(this: &Boot, url: &str) -> Option<Promise>;
 
     #[wasm_bindgen(method)]
     fn follow(this: &Boot, address: Option<&str>, pieces: u32, take: &Function) -> Function;

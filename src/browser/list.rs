@@ -30,7 +30,7 @@ const BATCH: u32 = 50;
 const SLICE: (i64, i64) = (20, 100);
 
 /// Children that are drawn first: what fills most screens. What comes below them can wait for a frame.
-const SCREENFUL: usize = 12;
+const SCREENFUL: usize = 8;
 
 impl Build {
     /// Keeps one child for each of the `items`, in their order. An item that was there before

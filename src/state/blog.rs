@@ -103,7 +103,8 @@ impl Blog {
             },
         };
         let (host, url) = (inner.host, request.url.clone());
-        let load = fetch::ask(request, move |response| {
+        let ahead = host.take_ahead(&url);
+        let load = fetch::ask(request, ahead, move |response| {
             let feed = response.and_then(|response| match address {
                 Some(_) => Feed::parse(&response),
                 None => backend.parse_posts(&response),

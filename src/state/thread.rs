@@ -224,7 +224,8 @@ impl Thread {
             })
         }) {
             let url = request.url.clone();
-            let load = fetch::ask(request, move |response| {
+            let ahead = self.host.take_ahead(&url);
+            let load = fetch::ask(request, ahead, move |response| {
                 self.read(cursor, &url, response);
             });
             // Not under the owner of the button that asks again: that one goes with its notice.
@@ -379,7 +380,7 @@ impl Thread {
             return;
         };
         let mut comment = held.clone();
-        let ask = fetch::ask(request, move |response| {
+        let ask = fetch::ask(request, None, move |response| {
             if response.is_ok_and(|response| backend.is_rejected(&response)) {
                 self.update(|inner| {
                     inner.own.retain(|own| own.comment.id != comment.id);
@@ -489,7 +490,7 @@ impl Thread {
             return;
         };
         let url = request.url.clone();
-        task::spawn(fetch::ask(request, move |response| {
+        task::spawn(fetch::ask(request, None, move |response| {
             match response.and_then(|response| backend.parse_act(&act, &response)) {
                 Ok(done) => self.show_done(&id, done),
                 Err(error) => {

@@ -22,7 +22,7 @@ for (let seed = first; seed < first + count; seed++) {
   }) => {
     test.setTimeout(90_000);
     // What the browser says of its own when a request fails. What the client says is not among it.
-    complaints.allow(/^console: Failed to load resource/, /^console: Access to (fetch|link element resource) at .* blocked by CORS policy/);
+    complaints.allow(/^console: Failed to load resource/, /^console: Access to fetch at .* blocked by CORS policy/);
     const backend = need<Backend>(backends[place.backend]);
     const seeds = Array.from({ length: SEEDED }, (_, at) => ({ id: `s${at}` }));
     const thread = await backend.post({ accepts: place.accepts, comments: seeds });

@@ -6,6 +6,13 @@ async function mark(page: Page) {
   await page.evaluate(() => Object.assign(window, { marked: true }));
 }
 
+/** Waits until the page has scrolled, and keeps where it is. */
+async function settleInPlace(page: Page) {
+  await settle(page);
+  // The script that keeps it is loaded when a reader scrolls for the first time.
+  await page.waitForFunction(() => history.scrollRestoration === "manual");
+}
+
 function isMarked(page: Page) {
   return page.evaluate(() => "marked" in window);
 }
@@ -75,7 +82,7 @@ test("back and forward restore where the reader was", async ({ page }) => {
   await page.goto("/");
   await page.getByRole("link", { name: "The visitors’ book" }).waitFor();
   await page.evaluate(() => scrollTo(0, 350));
-  await settle(page);
+  await settleInPlace(page);
   const onFront = await scroll(page);
   expect(onFront).toBeGreaterThan(200);
 
@@ -84,7 +91,7 @@ test("back and forward restore where the reader was", async ({ page }) => {
   const deep = page.locator("#comment-kettle25");
   await deep.evaluate((element) => element.scrollIntoView({ block: "start" }));
   // A reader sees where they are before they go back; a script would be gone before the page has scrolled.
-  await settle(page);
+  await settleInPlace(page);
   const inThread = await scroll(page);
   expect(inThread).toBeGreaterThan(1500);
 
@@ -101,7 +108,7 @@ test("a reload restores where the reader was", async ({ page }) => {
   await page.goto("/?post=the-long-reply");
   await expect(rows(page)).toHaveCount(30);
   await page.evaluate(() => scrollTo(0, 3000));
-  await settle(page);
+  await settleInPlace(page);
   await page.reload();
   await expect.poll(() => scroll(page)).toBe(3000);
 });
