@@ -27,7 +27,10 @@ const BATCH: u32 = 50;
 
 /// Milliseconds of drawing at a time, at least and at most. Between them as long as the browser took
 /// for the frame before: that takes the longer the more is there, and the whole must not.
-const SLICE: (i64, i64) = (20, 100);
+const SLICE: (i64, i64) = (20, 160);
+
+/// Milliseconds of drawing where items come, after they were read and put in order.
+const ARRIVAL: i64 = 10;
 
 /// Children that are drawn first: what fills most screens. What comes below them can wait for a frame.
 const SCREENFUL: usize = 8;
@@ -105,7 +108,7 @@ impl<T: Listed> List<T> {
         // The sooner the first of them are seen, the better.
         let (slice, at_once) = match old_items.is_empty() {
             true => (0, at_once.start..at_once.end.max(at_once.start + SCREENFUL)),
-            false => (SLICE.0, at_once),
+            false => (ARRIVAL, at_once),
         };
         let mut is_in_order = true;
         let mut last = 0;
