@@ -411,7 +411,9 @@ customElements.define("causerie-count", Count);
 const page = document.getElementById("causerie");
 if (page) {
   // For the scroll bars, and what shows beyond the ends of the page.
-  document.documentElement.style.colorScheme = page.dataset.theme ?? "";
+  const paint = () => (document.documentElement.style.colorScheme = page.dataset.theme ?? "");
+  paint();
+  new MutationObserver(paint).observe(page, { attributeFilter: ["data-theme"] });
   addEventListener("scroll", () => findPlaces().catch(console.warn), { once: true });
   mount(page, page).then((show) => show());
 }

@@ -20,11 +20,15 @@ for (const [scheme, color] of [["light", LIGHT], ["dark", DARK]] as const) {
   });
 
   test(`the blogger sets ${scheme}, whatever the reader prefers`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: scheme === "light" ? "dark" : "light" });
+    const other = scheme === "light" ? "dark" : "light";
+    await page.emulateMedia({ colorScheme: other });
     await configure(page, { "data-theme": scheme });
     await page.goto("/");
     expect(await colors(page)).toEqual([color, color]);
     await expect(page.locator("html")).toHaveCSS("color-scheme", scheme);
+    // A switch in the page changes it.
+    await page.locator("#causerie").evaluate((element, other) => (element.dataset.theme = other), other);
+    await expect(page.locator("html")).toHaveCSS("color-scheme", other);
   });
 }
 
