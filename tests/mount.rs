@@ -11,7 +11,7 @@ use web_sys::HtmlElement;
 wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen(inline_js = "
-export const boot = () => ({ formats: () => ({}), drawn() {} });
+export const boot = () => ({ formats: () => ({}), drawn() {}, takeAhead() {} });
 ")]
 extern "C" {
     /// What the boot script hands over, as far as is used here.

@@ -1,14 +1,13 @@
 //! Where the reader writes.
 
 use causerie_core::{Accepts, CommentId, Field};
-use web_sys::Event;
 
 use super::comment::shown_name;
 use super::field::{self, Line, control_id};
 use super::outcome;
-use crate::browser::dom;
 use crate::browser::host::host;
 use crate::browser::view::{Build, View, el};
+use crate::browser::{Event, dom};
 use crate::messages::{messages, msg};
 use crate::state::composer::Composer;
 use crate::state::live::Below;
