@@ -112,7 +112,8 @@ struct Inner {
     wanted: Option<CommentId>,
     /// The reader's own comments, as far as they still matter.
     own: Vec<Own>,
-    /// Those that are on their way, and whether they were being sent when last heard of.
+    /// Those that are on their way, and whether they were being sent, or had arrived, when last
+    /// heard of.
     unsent: Vec<(CommentId, bool)>,
     /// Where the reader writes: what is answered there, and the place.
     composers: Vec<(Option<CommentId>, Composer)>,

@@ -120,14 +120,17 @@ impl Thread {
             for comment in new {
                 inner.news.retain(|other| other.id != comment.id);
                 // The reader's own, which comes by two ways.
-                let is_own = |(id, _): &(CommentId, bool)| {
+                let is_own = |(id, _): &&mut (CommentId, bool)| {
                     let own = inner.forest.get(id);
                     own.is_some_and(|own| comment.is_same_as(own))
                 };
-                if inner.unsent.iter().any(is_own) {
-                    inner.mine.push(comment.id);
-                } else {
-                    inner.news.push(comment);
+                match inner.unsent.iter_mut().find(is_own) {
+                    Some((_, is_sent)) => {
+                        // Another tab may have sent it, and too fast to be seen at it.
+                        *is_sent = true;
+                        inner.mine.push(comment.id);
+                    }
+                    None => inner.news.push(comment),
                 }
             }
             (known, inner.news.len())

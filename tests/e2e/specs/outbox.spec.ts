@@ -287,6 +287,34 @@ test.describe("two tabs", () => {
     await expect(arrived(other)).toHaveCount(2);
   });
 
+  test("show what the server told before the other tab was seen to send it", async ({ page, context, blog, complaints }) => {
+    complaints.allow(/ERR_INTERNET_DISCONNECTED/);
+    const thread = await blog.post();
+    const other = await context.newPage();
+    // Hears nothing of the other tab, nor of the network, until it is told so.
+    await other.addInitScript(() => {
+      const deaf = (event: Event) => document.documentElement.dataset.deaf && event.stopImmediatePropagation();
+      for (const name of ["causerie:outbox", "online"]) addEventListener(name, deaf);
+    });
+    await page.goto(blog.address(thread));
+    await other.goto(blog.address(thread));
+    await expect(Composer.root(other).text).toBeVisible();
+    await context.setOffline(true);
+    await write(Composer.root(page), "Too fast to be seen.");
+    await expect(unsent(other)).toContainText("Too fast to be seen.");
+    await other.evaluate(() => void (document.documentElement.dataset.deaf = "yes"));
+    await context.setOffline(false);
+    await expect(arrived(page)).toHaveCount(1);
+    await expect(conversation(other).getByRole("heading", { level: 2 })).toHaveText("1 comment", { timeout: 20_000 });
+    await expect(unsent(other)).toHaveCount(1);
+    await other.evaluate(() => {
+      delete document.documentElement.dataset.deaf;
+      dispatchEvent(new Event("causerie:outbox"));
+    });
+    await expect(arrived(other)).toContainText("Too fast to be seen.");
+    await expect(unsent(other)).toHaveCount(0);
+  });
+
   for (const name of ["causerie", "isso"] as const) {
     test(`send the same draft at once, and it arrives once (${name})`, async ({ page, context, backends, host }) => {
       const backend = need<Backend>(backends[name]);
